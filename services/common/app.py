@@ -1,0 +1,418 @@
+"""The Flask application that each service is: who asks, which problem, which request, is it alive.
+
+A view declares its permission with `@requires(...)` or `@internal(...)`; an application with a silent route
+does not start. Inside a view `viewer()`, `transaction()` and `read()` give identity and database.
+"""
+
+from __future__ import annotations
+
+import functools
+import hmac
+import re
+import time
+import uuid
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from enum import StrEnum
+from typing import Any, TypeVar, cast
+
+import flask
+import marshmallow as ma
+import orjson
+import prometheus_client
+import sqlalchemy as sa
+import structlog
+from flask.json.provider import JSONProvider
+from flask_limiter import Limiter
+from flask_smorest import Api, Blueprint
+from sqlalchemy.orm import Session
+from werkzeug.exceptions import HTTPException
+
+from services.common import problems
+from services.common.db import Scope
+from services.common.identity import Identity, looks_like_token, token_digest
+from services.common.logging import logger
+from services.common.policy import PUBLIC
+from services.common.service import Service
+
+log = logger(__name__)
+
+LARGEST_BODY = 1024 * 1024
+LARGEST_UPLOAD = 21 * 1024 * 1024
+PER_PERSON = "6000 per minute"
+"""Per process and person (or address): a fence against loops gone wild, not a quota."""
+
+_REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+_REQUESTS = prometheus_client.Histogram(
+    "zhurnal_request_seconds", "Time of a request", ["service", "method", "route", "status"]
+)
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+class Schema(ma.Schema):
+    """A schema that refuses what it does not know."""
+
+    class Meta:
+        unknown = ma.RAISE
+
+
+class _Json(JSONProvider):
+    """orjson for everything: ids, days, moments and dataclasses as they are."""
+
+    def dumps(self, obj: Any, **_: Any) -> str:
+        return orjson.dumps(obj, default=str).decode()
+
+    def loads(self, s: str | bytes, **_: Any) -> Any:
+        return orjson.loads(s)
+
+
+class _Api(Api):
+    """flask-smorest, answering problems as RFC 9457 says."""
+
+    def handle_http_exception(self, error: HTTPException) -> flask.Response:
+        return _http_problem(error)
+
+
+# --- what a view may say -------------------------------------------------------------------------------
+
+
+def requires(permission: StrEnum | str) -> Callable[[View], View]:
+    """Declares what a route asks for. The bearer is known inside; the object's own rule is `access_*`'s.
+
+    A refusal that rests on a remembered answer is looked into once more before it is spoken, so that a fresh
+    role or consent works at once.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if permission == PUBLIC:
+                return view(*args, **kwargs)
+            _authenticate()
+            before = viewer()
+            try:
+                return view(*args, **kwargs)
+            except (problems.ForbiddenError, problems.NotFoundError):
+                again = _service().authenticator.identify_again(_bearer())
+                if again is None:
+                    raise problems.NotSignedInError from None
+                if again == before:
+                    raise
+                flask.g.identity = again
+                return view(*args, **kwargs)
+
+        guarded.permission = permission  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def internal(*callers: str) -> Callable[[View], View]:
+    """Declares a route that only the named services may call, and never through the front port."""
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            _refuse_front_port()
+            name, _, token = flask.request.headers.get("Zhurnal-Service", "").partition(" ")
+            expected = _service().settings.token_digests.get(name, "")
+            if not expected or not hmac.compare_digest(expected, token_digest(token)):
+                raise problems.NotSignedInError("Show this service's own token.")
+            if name not in callers:
+                raise problems.ForbiddenError(f"{name} may not ask this.")
+            return view(*args, **kwargs)
+
+        guarded.permission = f"internal: {', '.join(callers)}"  # type: ignore[attr-defined]
+        return cast(View, guarded)
+
+    return decorate
+
+
+def viewer() -> Identity:
+    """Who asks."""
+    return cast(Identity, flask.g.identity)
+
+
+def bearer_token() -> str:
+    """The token the request came with; empty without one."""
+    return _bearer()
+
+
+@contextmanager
+def transaction(reason: str = "", origin: str = "interactive") -> Iterator[Session]:
+    """A unit of work of the viewer's school; commits at the end of the block."""
+    with _service().database.transaction(_scope(reason, origin)) as session:
+        yield session
+
+
+@contextmanager
+def read() -> Iterator[Session]:
+    """A read-only transaction of the viewer's school."""
+    with _service().database.read(_scope("", "interactive")) as session:
+        yield session
+
+
+def current_request_id() -> str:
+    return cast(str, flask.g.request_id)
+
+
+def json_bytes(body: bytes, status: int = 200) -> flask.Response:
+    """An answer that is JSON already: long lists go row -> orjson, past the schema."""
+    return flask.Response(body, status=status, mimetype="application/json")
+
+
+# --- making the application ----------------------------------------------------------------------------
+
+
+def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) -> flask.Flask:
+    """The WSGI application of `service`, its routes under `/api/<service>/v1` and `/internal/<service>/v1`."""
+    app = flask.Flask(f"services.{service.name}", static_folder=None, template_folder=None)
+    app.config.update(
+        API_TITLE=title,
+        API_VERSION="v1",
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX=f"/api/{service.name}",
+        OPENAPI_JSON_PATH="openapi.json",
+        MAX_CONTENT_LENGTH=LARGEST_BODY,
+        MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
+        PROPAGATE_EXCEPTIONS=False,
+        RATELIMIT_STRATEGY="fixed-window",
+        RATELIMIT_STORAGE_URI="memory://",
+    )
+    app.json_provider_class = _Json
+    app.json = _Json(app)
+    app.extensions["zhurnal"] = service
+    app.before_request(_begin_request)
+    app.after_request(_end_request)
+    _handle_problems(app)
+    limiter = Limiter(_limit_key, default_limits=[PER_PERSON], headers_enabled=False)
+    limiter.init_app(app)
+    api = _Api(app)
+    api.DEFAULT_ERROR_RESPONSE_NAME = None
+    _describe_problems(api)
+    for blueprint in blueprints:
+        api.register_blueprint(blueprint)
+    _add_health(app, service, limiter)
+    silent = [
+        rule.rule
+        for rule in app.url_map.iter_rules()
+        if not hasattr(app.view_functions[rule.endpoint], "permission")
+        and not rule.endpoint.startswith("api-docs.")
+    ]
+    if silent:
+        raise RuntimeError(f"routes without a permission: {silent}")
+    return app
+
+
+def _describe_problems(api: Api) -> None:
+    api.spec.components.schema(
+        "Problem",
+        {
+            "type": "object",
+            "required": ["type", "title", "status"],
+            "properties": {
+                "type": {"type": "string"},
+                "title": {"type": "string"},
+                "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "errors": {
+                    "type": "array",
+                    "items": {
+                        "type": "object",
+                        "required": ["pointer", "message"],
+                        "properties": {
+                            "pointer": {"type": "string"},
+                            "message": {"type": "string"},
+                            "code": {"type": "string"},
+                        },
+                    },
+                },
+            },
+        },
+    )
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+
+
+def _add_health(app: flask.Flask, service: Service, limiter: Limiter) -> None:
+    @app.get(f"/api/{service.name}/healthz")
+    @limiter.exempt
+    @requires(PUBLIC)
+    def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @app.get(f"/api/{service.name}/readyz")
+    @limiter.exempt
+    @requires(PUBLIC)
+    def readyz() -> tuple[dict[str, Any], int]:
+        ready, details = readiness(service)
+        if _on_front_port():
+            details = {}
+        return {"status": "ready" if ready else "not ready", **details}, 200 if ready else 503
+
+    @app.get(f"/internal/{service.name}/metrics")
+    @limiter.exempt
+    @requires(PUBLIC)
+    def metrics() -> flask.Response:
+        _refuse_front_port()
+        return flask.Response(prometheus_client.generate_latest(), mimetype="text/plain")
+
+
+def readiness(service: Service) -> tuple[bool, dict[str, Any]]:
+    """Whether the service can serve, and what it needs for that in detail."""
+    try:
+        with service.database.engine.connect() as connection:
+            connection.execute(sa.text("SELECT 1"))
+        database = "ok"
+    except sa.exc.SQLAlchemyError as error:
+        database = type(error).__name__
+    return database == "ok", {"database": database}
+
+
+# --- one request ---------------------------------------------------------------------------------------
+
+
+def _service() -> Service:
+    return cast(Service, flask.current_app.extensions["zhurnal"])
+
+
+def _bearer() -> str:
+    scheme, _, token = flask.request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+def _authenticate() -> None:
+    token = _bearer()
+    identity = _service().authenticator.identify(token) if token else None
+    if identity is None:
+        raise problems.NotSignedInError
+    flask.g.identity = identity
+
+
+def _scope(reason: str, origin: str) -> Scope:
+    identity: Identity | None = flask.g.get("identity")
+    return Scope(
+        school_id=identity.school_id if identity else None,
+        actor=f"person:{identity.person_id}" if identity else "",
+        reason=reason,
+        request_id=flask.g.request_id,
+        origin=origin,
+    )
+
+
+def _limit_key() -> str:
+    token = _bearer()
+    return token_digest(token)[:16] if looks_like_token(token) else (flask.request.remote_addr or "")
+
+
+def _on_front_port() -> bool:
+    port = _service().settings.internal_port
+    return port is not None and flask.request.environ.get("SERVER_PORT") != str(port)
+
+
+def _refuse_front_port() -> None:
+    if _on_front_port():
+        raise problems.NotFoundError
+
+
+def _begin_request() -> None:
+    given = flask.request.headers.get("X-Request-Id", "")
+    flask.g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+    flask.g.started = time.perf_counter()
+    structlog.contextvars.bind_contextvars(request_id=flask.g.request_id)
+
+
+def _end_request(response: flask.Response) -> flask.Response:
+    seconds = time.perf_counter() - flask.g.started
+    route = flask.request.url_rule.rule if flask.request.url_rule else "(none)"
+    response.headers["X-Request-Id"] = flask.g.request_id
+    response.headers.setdefault("Cache-Control", "no-store")
+    response.headers["X-Content-Type-Options"] = "nosniff"
+    _REQUESTS.labels(_service().name, flask.request.method, route, response.status_code).observe(seconds)
+    # The route's pattern, never its path: paths carry ids of children.
+    log.info(
+        "request",
+        service=_service().name,
+        method=flask.request.method,
+        route=route,
+        status=response.status_code,
+        ms=round(seconds * 1000, 1),
+    )
+    structlog.contextvars.unbind_contextvars("request_id")
+    return response
+
+
+# --- problems ------------------------------------------------------------------------------------------
+
+
+def _handle_problems(app: flask.Flask) -> None:
+    app.register_error_handler(problems.Problem, _answer)
+    app.register_error_handler(HTTPException, _http_problem)
+    app.register_error_handler(sa.exc.DBAPIError, _database_problem)
+    app.register_error_handler(sa.exc.TimeoutError, _database_busy)
+    app.register_error_handler(Exception, _unknown_problem)
+
+
+def _answer(problem: problems.Problem) -> flask.Response:
+    response = flask.Response(
+        orjson.dumps(problem.document(), default=str),
+        status=problem.status,
+        mimetype="application/problem+json",
+    )
+    if problem.retry_after is not None:
+        response.headers["Retry-After"] = str(problem.retry_after)
+    if problem.status == 401:
+        response.headers["WWW-Authenticate"] = "Bearer"
+    return response
+
+
+class _HttpProblem(problems.Problem):
+    """What Werkzeug or flask-smorest refused."""
+
+    def __init__(self, error: HTTPException, **more: Any) -> None:
+        self.status = error.code or 500
+        self.code = (error.name or "error").lower().replace(" ", "-")
+        self.title = error.name or "Error"
+        super().__init__(error.description or "", **more)
+
+
+def _http_problem(error: HTTPException) -> flask.Response:
+    data = getattr(error, "data", None) or {}
+    messages = data.get("messages") or {}
+    if isinstance(messages, dict) and set(messages) <= {"json", "query", "path", "headers", "files", "form"}:
+        found = [entry for part in messages.values() for entry in problems.pointers(part)]
+    else:
+        found = problems.pointers(messages) if messages else []
+    if error.code == 422:
+        return _answer(problems.UnprocessableError(errors=found))
+    response = _answer(_HttpProblem(error, errors=found))
+    original = error.get_response() if error.response is None else error.response
+    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
+        if name in original.headers:
+            response.headers[name] = original.headers[name]
+    if error.code == 429:
+        response.headers.setdefault("Retry-After", "60")
+    return response
+
+
+def _database_problem(error: sa.exc.DBAPIError) -> flask.Response:
+    if isinstance(error, sa.exc.DataError):
+        return _answer(problems.UnprocessableError("A value cannot be stored."))
+    if isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError)):
+        log.warning("database.unavailable", error=type(error.orig).__name__)
+        return _answer(problems.UnavailableError(retry_after=2))
+    if isinstance(error, sa.exc.IntegrityError):
+        diagnosis = getattr(error.orig, "diag", None)
+        log.warning("database.refused", constraint=getattr(diagnosis, "constraint_name", None))
+        return _answer(problems.ConflictError("This contradicts what is stored already."))
+    return _unknown_problem(error)
+
+
+def _database_busy(_: sa.exc.TimeoutError) -> flask.Response:
+    log.warning("database.busy")
+    return _answer(problems.UnavailableError(retry_after=1))
+
+
+def _unknown_problem(error: Exception) -> flask.Response:
+    log.error("request.failed", error=type(error).__name__, exc_info=error)
+    return _answer(problems.Problem())

@@ -1,0 +1,304 @@
+"""Roles, databases and migrations: what runs once, as the server's administrator, before a service starts.
+
+Each service has `<s>_owner` (no login; owns the tables, runs migrations) and `<s>_app` (login, data only,
+bound by row-level security); `backup` reads everything. The services never see the administrator's URL.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from importlib import resources
+
+import alembic.command
+import alembic.config
+import psycopg
+import sqlalchemy as sa
+from alembic import context
+from psycopg import sql
+
+from services.common.config import sqlalchemy_url
+
+_LOCK = 7_041_776
+"""Advisory lock under which one process at a time makes roles and migrates."""
+
+PLUMBING_TABLES = frozenset({"stream", "outbox", "consumer", "cursor", "parked", "schedule", "change_log"})
+"""Made by `PLUMBING`, not by a service's models."""
+
+PLUMBING = """
+CREATE TYPE uuidrange AS RANGE (subtype = uuid);
+
+CREATE TABLE stream (
+    one boolean CONSTRAINT stream_pkey PRIMARY KEY DEFAULT true CONSTRAINT stream_one_check CHECK (one),
+    generation integer NOT NULL DEFAULT 1,
+    last_seq bigint NOT NULL DEFAULT 0
+);
+INSERT INTO stream DEFAULT VALUES;
+
+CREATE TABLE outbox (
+    id bigint GENERATED ALWAYS AS IDENTITY CONSTRAINT outbox_pkey PRIMARY KEY,
+    seq bigint CONSTRAINT outbox_seq_key UNIQUE,
+    school_id uuid NOT NULL,
+    type text NOT NULL,
+    key text NOT NULL,
+    origin text NOT NULL,
+    occurred_at timestamptz NOT NULL,
+    request_id text NOT NULL DEFAULT '',
+    data jsonb NOT NULL
+) WITH (fillfactor = 70);
+CREATE INDEX outbox_unnumbered_idx ON outbox (id) WHERE seq IS NULL;
+
+CREATE TABLE consumer (
+    consumer text CONSTRAINT consumer_pkey PRIMARY KEY,
+    epoch text NOT NULL,
+    acked bigint NOT NULL DEFAULT 0,
+    sent bigint,
+    attempt integer NOT NULL DEFAULT 0,
+    silent integer NOT NULL DEFAULT 0,
+    next_at timestamptz NOT NULL DEFAULT now(),
+    asked_at timestamptz NOT NULL DEFAULT '-infinity',
+    rebuild boolean NOT NULL DEFAULT false
+);
+
+CREATE TABLE cursor (
+    source text CONSTRAINT cursor_pkey PRIMARY KEY,
+    epoch text NOT NULL DEFAULT '',
+    seq bigint NOT NULL DEFAULT 0,
+    tries integer NOT NULL DEFAULT 0
+);
+
+CREATE TABLE parked (
+    school_id uuid NOT NULL,
+    source text NOT NULL,
+    epoch text NOT NULL,
+    seq bigint NOT NULL,
+    key text NOT NULL,
+    event jsonb NOT NULL,
+    error text NOT NULL,
+    attempts integer NOT NULL DEFAULT 0,
+    next_at timestamptz NOT NULL DEFAULT now(),
+    CONSTRAINT parked_pkey PRIMARY KEY (source, epoch, seq)
+);
+CREATE INDEX parked_source_key_idx ON parked (source, key);
+
+CREATE TABLE schedule (
+    school_id uuid NOT NULL,
+    job text NOT NULL,
+    local_time time NOT NULL,
+    next_run_at timestamptz NOT NULL,
+    CONSTRAINT schedule_pkey PRIMARY KEY (school_id, job)
+);
+CREATE INDEX schedule_next_run_at_idx ON schedule (next_run_at);
+
+CREATE TABLE change_log (
+    school_id uuid NOT NULL,
+    at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    id bigint GENERATED ALWAYS AS IDENTITY,
+    object text NOT NULL,
+    object_id uuid NOT NULL,
+    action text NOT NULL CONSTRAINT change_log_action_check CHECK (action IN ('insert', 'update', 'delete')),
+    old jsonb,
+    new jsonb,
+    actor text NOT NULL,
+    reason text NOT NULL,
+    request_id text NOT NULL,
+    origin text NOT NULL,
+    CONSTRAINT change_log_pkey PRIMARY KEY (school_id, at, id)
+) PARTITION BY RANGE (at);
+CREATE INDEX change_log_school_id_object_id_idx ON change_log (school_id, object_id, at);
+
+-- Arguments: the key column, then columns shown with their values, then after '-' those that only say
+-- "changed" because what stood in them may have to be erased one day.
+CREATE FUNCTION write_change_log() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    before jsonb := CASE WHEN TG_OP <> 'INSERT' THEN to_jsonb(OLD) END;
+    after jsonb := CASE WHEN TG_OP <> 'DELETE' THEN to_jsonb(NEW) END;
+    whole jsonb := coalesce(after, before);
+    old_part jsonb := '{}';
+    new_part jsonb := '{}';
+    hidden boolean := false;
+    name text;
+BEGIN
+    FOR i IN 1 .. TG_NARGS - 1 LOOP
+        name := TG_ARGV[i];
+        IF name = '-' THEN
+            hidden := true;
+        ELSIF TG_OP <> 'UPDATE' OR before -> name IS DISTINCT FROM after -> name THEN
+            IF before IS NOT NULL AND before -> name <> 'null' THEN
+                old_part := old_part || jsonb_build_object(name, CASE WHEN hidden THEN '"…"' ELSE before -> name END);
+            END IF;
+            IF after IS NOT NULL AND after -> name <> 'null' THEN
+                new_part := new_part || jsonb_build_object(name, CASE WHEN hidden THEN '"…"' ELSE after -> name END);
+            END IF;
+        END IF;
+    END LOOP;
+    IF TG_OP = 'UPDATE' AND old_part = '{}' AND new_part = '{}' THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO change_log (school_id, object, object_id, action, old, new, actor, reason, request_id, origin)
+    VALUES ((whole ->> 'school_id')::uuid, TG_TABLE_NAME, (whole ->> TG_ARGV[0])::uuid, lower(TG_OP),
+            CASE WHEN before IS NOT NULL THEN old_part END, CASE WHEN after IS NOT NULL THEN new_part END,
+            coalesce(current_setting('app.actor', true), ''), coalesce(current_setting('app.reason', true), ''),
+            coalesce(current_setting('app.request_id', true), ''),
+            coalesce(nullif(current_setting('app.origin', true), ''), 'interactive'));
+    RETURN NULL;
+END
+$body$;
+"""
+
+
+def enable_school_security(table: str) -> str:
+    """SQL that lets `table` (with `school_id`) show and take only rows of the transaction's school."""
+    own = "school_id = NULLIF(current_setting('app.school_id', true), '')::uuid"
+    return (
+        f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
+        f"CREATE POLICY school ON {table} USING ({own}) WITH CHECK ({own});"
+    )
+
+
+def audit(table: str, key: str, shown: list[str], hidden: list[str] | None = None) -> str:
+    """SQL that writes every change of the named columns of `table` to the change log.
+
+    `key` is the uuid column that names the object; of `hidden` columns only the fact of a change is kept.
+    """
+    arguments = ", ".join(f"'{name}'" for name in [key, *shown, *(["-", *hidden] if hidden else [])])
+    return (
+        f"CREATE TRIGGER change_log AFTER INSERT OR UPDATE OR DELETE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION write_change_log({arguments});"
+    )
+
+
+def keep(table: str, service: str) -> str:
+    """SQL that takes from the application role the power to delete facts from `table`."""
+    return f"REVOKE DELETE, TRUNCATE ON {table} FROM {service}_app;"
+
+
+def plumbing(service: str) -> str:
+    """SQL of the tables that events, the schedule and the change log need, for a first migration."""
+    return "\n".join(
+        [
+            PLUMBING,
+            enable_school_security("parked"),
+            enable_school_security("change_log"),
+            f"REVOKE UPDATE, DELETE, TRUNCATE ON change_log FROM {service}_app;",
+        ]
+    )
+
+
+def _password_of(app_url: str) -> tuple[str, str, str]:
+    url = sa.make_url(sqlalchemy_url(app_url))
+    if not url.username or url.password is None or not url.database:
+        raise ValueError("the application's database URL needs a user, a password and a database")
+    return url.username, str(url.password), url.database
+
+
+def migrate(service: str, admin_url: str, app_url: str) -> None:
+    """Makes roles and database of `service` if missing and brings its tables up to date.
+
+    `admin_url` may make roles and databases; `app_url` is what the service will use (its password is set).
+    Several may run at once: one works, the others wait.
+    """
+    role, password, name = _password_of(app_url)
+    if role != f"{service}_app":
+        raise ValueError(f"the application role of {service} is {service}_app, not {role}")
+    plain = sa.make_url(sqlalchemy_url(admin_url))
+    conninfo = plain.set(drivername="postgresql").render_as_string(hide_password=False)
+    with psycopg.connect(conninfo, autocommit=True) as admin:
+        admin.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
+        _make_roles(admin, service, password)
+        if not admin.execute("SELECT 1 FROM pg_database WHERE datname = %s", (name,)).fetchone():
+            admin.execute(
+                sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE template0 ENCODING 'UTF8'").format(
+                    sql.Identifier(name), sql.Identifier(f"{service}_owner")
+                )
+            )
+        admin.execute(sql.SQL("REVOKE ALL ON DATABASE {0} FROM PUBLIC").format(sql.Identifier(name)))
+        admin.execute(
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, backup").format(
+                sql.Identifier(name), sql.Identifier(role)
+            )
+        )
+        _upgrade(service, plain.set(database=name))
+
+
+def _make_roles(admin: psycopg.Connection, service: str, password: str) -> None:
+    def exists(role: str) -> bool:
+        return admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None
+
+    if not exists("backup"):
+        admin.execute("CREATE ROLE backup LOGIN BYPASSRLS")
+    if not exists(f"{service}_owner"):
+        admin.execute(sql.SQL("CREATE ROLE {} NOLOGIN").format(sql.Identifier(f"{service}_owner")))
+        admin.execute(sql.SQL("GRANT {} TO CURRENT_USER").format(sql.Identifier(f"{service}_owner")))
+    app = sql.Identifier(f"{service}_app")
+    if not exists(f"{service}_app"):
+        admin.execute(sql.SQL("CREATE ROLE {} LOGIN").format(app))
+    admin.execute(
+        sql.SQL("ALTER ROLE {} NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE PASSWORD {}").format(
+            app, sql.Literal(password)
+        )
+    )
+
+
+def _upgrade(service: str, url: sa.URL) -> None:
+    engine = sa.create_engine(url, poolclass=sa.NullPool)
+    try:
+        with engine.begin() as connection:
+            connection.execute(sa.text("SET lock_timeout = '10s'"))
+            connection.execute(sa.text(f"SET ROLE {service}_owner"))
+            for kind, rights in (
+                ("TABLES", "SELECT, INSERT, UPDATE, DELETE"),
+                ("SEQUENCES", "USAGE, SELECT"),
+            ):
+                connection.execute(
+                    sa.text(f"ALTER DEFAULT PRIVILEGES GRANT {rights} ON {kind} TO {service}_app")
+                )
+                connection.execute(sa.text(f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON {kind} TO backup"))
+            connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {service}_app, backup"))
+            alembic.command.upgrade(alembic_config(service, connection), "head")
+            _make_partitions(connection, dt.date.today().replace(day=1))
+    finally:
+        engine.dispose()
+
+
+def alembic_config(service: str, connection: sa.Connection) -> alembic.config.Config:
+    """Alembic's settings for `service`, bound to an open connection."""
+    config = alembic.config.Config()
+    folder = resources.files(f"services.{service}") / "migrations"
+    config.set_main_option("script_location", str(folder))
+    config.attributes["connection"] = connection
+    return config
+
+
+def run_environment(metadata: sa.MetaData) -> None:
+    """What every `migrations/env.py` does."""
+    connection: sa.Connection = context.config.attributes["connection"]
+    context.configure(connection=connection, target_metadata=metadata, transaction_per_migration=False)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _make_partitions(connection: sa.Connection, first: dt.date, months: int = 24) -> None:
+    """Monthly partitions of the change log from `first` on, and one for whatever falls outside."""
+    connection.execute(sa.text("CREATE TABLE IF NOT EXISTS change_log_rest PARTITION OF change_log DEFAULT"))
+    names = ["change_log_rest"]
+    month = first
+    for _ in range(months):
+        following = (month + dt.timedelta(days=32)).replace(day=1)
+        name = f"change_log_{month:%Y_%m}"
+        connection.execute(
+            sa.text(
+                f"CREATE TABLE IF NOT EXISTS {name} PARTITION OF change_log"
+                f" FOR VALUES FROM ('{month}') TO ('{following}')"
+            )
+        )
+        names.append(name)
+        month = following
+    for name in names:
+        secured = connection.execute(
+            sa.text("SELECT relrowsecurity FROM pg_class WHERE oid = to_regclass(:name)"), {"name": name}
+        ).scalar_one()
+        if not secured:
+            connection.execute(sa.text(enable_school_security(name)))
+            service = connection.execute(sa.text("SELECT current_user")).scalar_one()
+            app = str(service).removesuffix("_owner") + "_app"
+            connection.execute(sa.text(f"REVOKE UPDATE, DELETE, TRUNCATE ON {name} FROM {app}"))

@@ -1,0 +1,44 @@
+"""What one service is made of in a process: settings, database, who is asked, who asks."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from services.common.clients import InternalClient
+from services.common.config import Settings
+from services.common.db import Database
+from services.common.identity import Authenticator, Identity, identity_from
+from services.common.policy import Policy
+
+
+@dataclass
+class Service:
+    """The composition root's result; rooms get what they need of it as arguments."""
+
+    settings: Settings
+    database: Database
+    client: InternalClient
+    authenticator: Authenticator
+    policy: Policy
+    closers: list[Callable[[], None]] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return self.settings.service
+
+    def close(self) -> None:
+        """Gives back connections."""
+        for closer in self.closers:
+            closer()
+        self.database.dispose()
+
+
+def asks_accounts(client: InternalClient) -> Callable[[str], Identity | None]:
+    """The question "who is this token" put to accounts."""
+
+    def ask(token: str) -> Identity | None:
+        answer = client.post("accounts", "/internal/accounts/v1/introspect", {"token": token})
+        return identity_from(answer) if answer.get("active") else None
+
+    return ask
