@@ -28,6 +28,7 @@ NAMING = {
 
 COLUMN_TYPES: dict[Any, Any] = {
     str: sa.Text(),
+    dt.time: sa.Time(),
     int: sa.Integer(),
     uuid.UUID: sa.Uuid(),
     dt.date: sa.Date(),
