@@ -56,15 +56,15 @@ CREATE TABLE consumer (
     attempt integer NOT NULL DEFAULT 0,
     silent integer NOT NULL DEFAULT 0,
     next_at timestamptz NOT NULL DEFAULT now(),
-    asked_at timestamptz NOT NULL DEFAULT '-infinity',
-    rebuild boolean NOT NULL DEFAULT false
+    asked_at timestamptz NOT NULL DEFAULT '-infinity'
 );
 
 CREATE TABLE cursor (
     source text CONSTRAINT cursor_pkey PRIMARY KEY,
     epoch text NOT NULL DEFAULT '',
     seq bigint NOT NULL DEFAULT 0,
-    tries integer NOT NULL DEFAULT 0
+    tries integer NOT NULL DEFAULT 0,
+    rebuilding_until timestamptz
 );
 
 CREATE TABLE parked (
@@ -77,6 +77,7 @@ CREATE TABLE parked (
     error text NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     next_at timestamptz NOT NULL DEFAULT now(),
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT parked_pkey PRIMARY KEY (source, epoch, seq)
 );
 CREATE INDEX parked_source_key_idx ON parked (source, key);
