@@ -177,7 +177,7 @@ def json_bytes(body: bytes, status: int = 200) -> flask.Response:
 
 
 def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) -> flask.Flask:
-    """The WSGI application of `service`, its routes under `/api/<service>/v1` and `/internal/<service>/v1`."""
+    """The WSGI application of `service`: routes under `/api/<service>/v1` and `/internal/<service>/v1`."""
     app = flask.Flask(f"services.{service.name}", static_folder=None, template_folder=None)
     app.config.update(
         API_TITLE=title,
@@ -208,8 +208,7 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
     silent = [
         rule.rule
         for rule in app.url_map.iter_rules()
-        if not hasattr(app.view_functions[rule.endpoint], "permission")
-        and not rule.endpoint.startswith("api-docs.")
+        if not hasattr(app.view_functions[rule.endpoint], "permission") and not rule.endpoint.startswith("api-docs.")
     ]
     if silent:
         raise RuntimeError(f"routes without a permission: {silent}")

@@ -16,7 +16,7 @@ HARD_LIMIT_SECONDS = 240
 SOFT_LIMIT_SECONDS = 210
 
 
-def create_celery(name: str, redis_url: str, queues: list[str], *, publishes_often: bool = True) -> Celery:
+def create_celery(name: str, redis_url: str, queues: list[str]) -> Celery:
     """A Celery application that consumes `queues` when it is run as a worker."""
     celery = Celery(name, broker=redis_url, set_as_current=False)
     celery.conf.update(

@@ -28,6 +28,7 @@ NAMING = {
 
 COLUMN_TYPES: dict[Any, Any] = {
     str: sa.Text(),
+    dt.time: sa.Time(),
     int: sa.Integer(),
     uuid.UUID: sa.Uuid(),
     dt.date: sa.Date(),
@@ -75,6 +76,10 @@ def school_reference(table: str, column: str, target: str = "id") -> sa.ForeignK
     """`FOREIGN KEY (school_id, <column>)`: checks of foreign keys bypass row-level security, and a key
     of one column would take a row of one school for the parent of another's."""
     return sa.ForeignKeyConstraint(["school_id", column], [f"{table}.school_id", f"{table}.{target}"])
+
+
+class WrongEnvironmentError(Exception):
+    """A demonstration's database in another environment, or the other way round."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +185,13 @@ class Database:
             ).scalar_one()
         if powerful:
             raise RoleTooPowerfulError("the application role must be NOSUPERUSER NOBYPASSRLS")
+
+    def check_environment(self, environment: str) -> None:
+        """Refuses demonstration data in any other environment. Raises WrongEnvironmentError."""
+        with self.engine.connect() as connection:
+            made_as = connection.execute(sa.text("SELECT current_setting('app.environment', true)")).scalar_one()
+        if (made_as == "demo") != (environment == "demo"):
+            raise WrongEnvironmentError(f"a database made as {made_as!r} cannot be served as {environment!r}")
 
     def dispose(self) -> None:
         """Closes all connections; call it after a fork."""

@@ -27,6 +27,11 @@ class Service:
     def name(self) -> str:
         return self.settings.service
 
+    def start(self) -> None:
+        """Refuses a database or a role that this process must not use."""
+        self.database.check_role()
+        self.database.check_environment(self.settings.environment)
+
     def close(self) -> None:
         """Gives back connections."""
         for closer in self.closers:
