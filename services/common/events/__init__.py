@@ -6,5 +6,7 @@ between may lose, repeat or reorder; the databases do not.
 """
 
 from services.common.events.publishing import Event, EventData, publish
+from services.common.events.rebuilding import state_page
+from services.common.events.receiving import Handler, StateHandler, Subscriptions
 
-__all__ = ["Event", "EventData", "publish"]
+__all__ = ["Event", "EventData", "Handler", "StateHandler", "Subscriptions", "publish", "state_page"]

@@ -69,8 +69,7 @@ def move_cursor(session: orm.Session, source: str, epoch: str, seq: int) -> None
     """Sets the cursor; tries begin anew."""
     session.execute(
         sa.text(
-            "UPDATE cursor SET epoch = :epoch, seq = :seq, tries = 0, rebuilding_until = NULL"
-            " WHERE source = :source"
+            "UPDATE cursor SET epoch = :epoch, seq = :seq, tries = 0, rebuilding_until = NULL WHERE source = :source"
         ),
         {"source": source, "epoch": epoch, "seq": seq},
     )

@@ -165,9 +165,7 @@ def _count_attempt(session: orm.Session, consumer: str, row: Any, event: Event, 
         },
     )
     if attempts >= MOST_ATTEMPTS:
-        log.error(
-            "event.parked.alarm", consumer=consumer, source=event.source, seq=event.seq, type=event.type
-        )
+        log.error("event.parked.alarm", consumer=consumer, source=event.source, seq=event.seq, type=event.type)
 
 
 def parked_events(database: Database, consumer: str) -> list[ParkedEvent]:
@@ -183,9 +181,7 @@ def parked_events(database: Database, consumer: str) -> list[ParkedEvent]:
     return found
 
 
-def skip_event(
-    database: Database, consumer: str, school_id: uuid.UUID, source: str, epoch: str, seq: int
-) -> bool:
+def skip_event(database: Database, consumer: str, school_id: uuid.UUID, source: str, epoch: str, seq: int) -> bool:
     """Gives up one parked event for good; whether there was one."""
     with database.transaction(_scope(consumer, school_id)) as session:
         lock_cursor(session, source)
@@ -196,9 +192,7 @@ def skip_event(
 
 def _delete(session: orm.Session, source: str, epoch: str, seq: int) -> bool:
     deleted = session.execute(
-        sa.text(
-            "DELETE FROM parked WHERE source = :source AND epoch = :epoch AND seq = :seq RETURNING seq"
-        ),
+        sa.text("DELETE FROM parked WHERE source = :source AND epoch = :epoch AND seq = :seq RETURNING seq"),
         {"source": source, "epoch": epoch, "seq": seq},
     )
     return deleted.one_or_none() is not None

@@ -118,9 +118,7 @@ def _claim(database: Database, consumer: str, source: str) -> Cursor | None:
 class _Walk:
     """One reading of a source's state, as long as the cursor stays where it was."""
 
-    def __init__(
-        self, database: Database, consumer: str, source: str, before: Cursor, ask: AskState
-    ) -> None:
+    def __init__(self, database: Database, consumer: str, source: str, before: Cursor, ask: AskState) -> None:
         self._database = database
         self._consumer = consumer
         self._source = source
@@ -169,9 +167,7 @@ class _Walk:
                 {"source": self._source, "lease": LEASE_SECONDS},
             )
             for school_id, own in _by_school(rows).items():
-                set_scope(
-                    session, Scope(school_id=school_id, actor=f"service:{self._consumer}", origin="restore")
-                )
+                set_scope(session, Scope(school_id=school_id, actor=f"service:{self._consumer}", origin="restore"))
                 handler(session, own)
 
     def _lock(self, session: orm.Session) -> None:

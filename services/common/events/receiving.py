@@ -185,9 +185,7 @@ class _Receiver:
         return seq
 
 
-def receive(
-    database: Database, consumer: str, subscriptions: Subscriptions, batch: Batch
-) -> Acknowledgement:
+def receive(database: Database, consumer: str, subscriptions: Subscriptions, batch: Batch) -> Acknowledgement:
     """Applies what follows the cursor and says where it stands now. Raises RebuildNeededError."""
     receiver = _Receiver(database, consumer, subscriptions.HANDLERS, batch)
     if batch.attempt > 1 and batch.events and receiver.count_try().tries >= SINGLY_FROM:

@@ -23,7 +23,9 @@ class Attendance(Base):
         school_reference("student", "student_id", "person_id"),
         UniqueConstraint("school_id", "lesson_id", "student_id"),
         CheckConstraint("status IN ('absent', 'late', 'exempt')", name="status"),
-        CheckConstraint("minutes_late IS NULL OR (status = 'late' AND minutes_late BETWEEN 1 AND 90)", name="minutes"),
+        CheckConstraint(
+            "minutes_late IS NULL OR (status = 'late' AND minutes_late BETWEEN 1 AND 90)", name="minutes"
+        ),
         Index(None, "school_id", "course_id"),
         Index(None, "school_id", "student_id"),
     )

@@ -7,7 +7,7 @@ import uuid
 
 from sqlalchemy import CheckConstraint, text
 from sqlalchemy.dialects.postgresql import ExcludeConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped
 
 from services.common.db import school_key, school_reference
 from services.journal.base import Base

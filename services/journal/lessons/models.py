@@ -22,7 +22,10 @@ class Lesson(Base):
         CheckConstraint("status IN ('planned', 'held', 'cancelled')", name="status"),
         Index(
             "lesson_school_id_course_id_taught_on_number_key",
-            "school_id", "course_id", "taught_on", "number",
+            "school_id",
+            "course_id",
+            "taught_on",
+            "number",
             unique=True,
             postgresql_where=text("annulled_at IS NULL"),
         ),
@@ -58,7 +61,10 @@ class LineItem(Base):
         CheckConstraint("weight > 0 AND weight <= 100", name="weight"),
         Index(
             "line_item_school_id_lesson_id_work_type_id_ordinal_key",
-            "school_id", "lesson_id", "work_type_id", "ordinal",
+            "school_id",
+            "lesson_id",
+            "work_type_id",
+            "ordinal",
             unique=True,
             postgresql_where=text("annulled_at IS NULL AND lesson_id IS NOT NULL"),
         ),

@@ -99,9 +99,7 @@ def outcome(cell: Cell, wish: Wish) -> Outcome:
     return Outcome.APPLIED if base_holds else Outcome.CONFLICT
 
 
-def lesson_editable(
-    taught_on: dt.date, status: str, today: dt.date, period_closed: bool, teaches: bool
-) -> bool:
+def lesson_editable(taught_on: dt.date, status: str, today: dt.date, period_closed: bool, teaches: bool) -> bool:
     """Whether marks and attendance of a lesson may be written: by who teaches the course today, not for the
     future, not when cancelled, while the period is open."""
     return teaches and taught_on <= today and status != "cancelled" and not period_closed
