@@ -26,9 +26,7 @@ def fetch_unknown(service: Accounts, school_id: uuid.UUID, people: Collection[uu
 def _fetch(service: Accounts, school_id: uuid.UUID, person_id: uuid.UUID) -> None:
     try:
         told = service.client.get("journal", f"{_STATE}/person", id=str(person_id), school=str(school_id))
-        links = service.client.get(
-            "journal", f"{_STATE}/guardianship", person=str(person_id), school=str(school_id)
-        )
+        links = service.client.get("journal", f"{_STATE}/guardianship", person=str(person_id), school=str(school_id))
     except ServiceSilentError as error:
         raise UnavailableError("The journal does not answer just now.", retry_after=5) from error
     with service.database.transaction(Scope(school_id=school_id, actor="service:accounts")) as session:

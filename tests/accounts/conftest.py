@@ -49,7 +49,7 @@ class Journal:
                 "leads": self.leads.get(person, []),
                 "substitutes": [],
                 "guards": self.guards.get(person, []),
-                "on": dt.date.today().isoformat(),
+                "on": dt.datetime.now(dt.UTC).date().isoformat(),
             }
         else:
             wanted = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
@@ -66,7 +66,9 @@ def _fits(row: dict[str, Any], wanted: dict[str, str]) -> bool:
 
 
 @pytest.fixture(scope="session")
-def service(databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Accounts]:
+def service(
+    databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Accounts]:
     """accounts alone, as one process runs it."""
     data: Path = tmp_path_factory.mktemp("accounts")
     built = accounts_service.build(settings_for("accounts", databases["accounts"], servers.redis, data))

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 
 from services.accounts.identities.commands import leave_school
 from services.accounts.identities.queries import membership_of_person
-from services.accounts.roles.commands import end_roles_of
 from services.accounts.register.queries import today_of
+from services.accounts.roles.commands import end_roles_of
 from services.accounts.sessions.commands import end_sessions
 
 
