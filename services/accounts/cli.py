@@ -32,7 +32,7 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
             migrate(
                 "accounts",
                 setting(environ, "ZHURNAL_ADMIN_DATABASE_URL"),
-                _own_url(environ),
+                setting(environ, "ACCOUNTS_DATABASE_URL"),
                 setting(environ, "ZHURNAL_ENV", "production"),
             )
         else:
