@@ -7,7 +7,7 @@ import re
 import time
 import uuid
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -151,7 +151,11 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
     app.jinja_env.filters.update(
         day=i18n.day, weekday=i18n.weekday, moment=i18n.moment, number=i18n.number
     )
-    app.jinja_env.globals.update(static=static.url)
+    app.jinja_env.globals.update(
+        static=static.url,
+        one_day=lambda count: timedelta(days=count),
+        first_name=lambda name: " ".join(name.split()[1:2]) or name,
+    )
 
     @app.context_processor
     def page() -> dict[str, Any]:
@@ -170,6 +174,6 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
 
 def _mail_stays(settings: WebSettings) -> bool:
     known = person_or_none()
-    return settings.mail_stays and known is not None and known.may("PERSON_MANAGE")
+    return settings.mail_stays and known is not None and known.may("IMPORT")
 
 

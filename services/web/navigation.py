@@ -22,17 +22,23 @@ class Link:
 
 
 LINKS = (
-    Link("home", "/", _("Сегодня"), "today", ("JOURNAL_PAGE_READ", "PERSON_MANAGE", "CLASS_MANAGE")),
-    Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ",)),
+    Link("home", "/", _("Сегодня"), "today", ("MARK_SET", "IMPORT")),
+    Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ", "CONSENT_DECIDE")),
     Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_DECIDE",)),
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
-    Link("people", "/people", _("Люди"), "people", ("PERSON_MANAGE",)),
-    Link("classes", "/classes", _("Классы"), "class", ("CLASS_MANAGE",)),
-    Link("courses", "/courses", _("Предметы"), "course", ("COURSE_MANAGE",)),
+    Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
+    Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
+    Link("courses", "/courses", _("Предметы"), "course", ("SETUP_WRITE",)),
     Link("import", "/import", _("Импорт"), "upload", ("IMPORT",)),
 )
+"""At most six of them meet in one person."""
 
 
 def links(person: Person) -> list[Link]:
     """The entries for this person, in order."""
-    return [link for link in LINKS if person.may(*link.permissions)]
+    family = bool(person.children) or "student" in person.kinds
+    return [
+        link
+        for link in LINKS
+        if person.may(*link.permissions) and (family or link.name not in ("diary", "consent"))
+    ]

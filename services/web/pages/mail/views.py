@@ -35,7 +35,7 @@ class Letter:
 def mail_page(viewer: Person | None) -> bool:
     """Whether this person may look into the sink: the demonstration's administrator alone."""
     settings: WebSettings = flask.current_app.extensions["web.settings"]
-    return settings.environment == "demo" and viewer is not None and viewer.may("PERSON_MANAGE")
+    return settings.environment == "demo" and viewer is not None and viewer.may("IMPORT")
 
 
 @page.get("/demo/mail")

@@ -19,7 +19,7 @@ class GradeGrid extends HTMLElement {
     this.model = new Model(page, this.dataset.course, this.dataset.today);
     this.scroller = this.querySelector(".grid-scroll");
     this.panel = new Panel(this, words);
-    this.popover = new Popover(this.querySelector(".popover"), words, (record, choice) => this.decided(record, choice));
+    this.bubble = new Popover(this.querySelector(".popover"), words, (record, choice) => this.decided(record, choice));
     this.history = [];
     this.future = [];
     this.aside = false;
@@ -173,11 +173,11 @@ class GradeGrid extends HTMLElement {
     const td = this.td(this.row, this.place);
     if (undecided) {
       td.setAttribute("aria-description", undecided.state === "conflict" ? words.conflict : words.problems[undecided.problem] ?? words.refusedAny);
-      this.popover.show(undecided, this.title(this.row, this.place), td);
+      this.bubble.show(undecided, this.title(this.row, this.place), td);
     } else {
       td.removeAttribute("aria-description");
-      if (this.popover.record && !this.stillUndecided(this.popover.record)) this.popover.hide();
-      else if (this.popover.record && this._opened) this.popover.hide();
+      if (this.bubble.record && !this.stillUndecided(this.bubble.record)) this.bubble.hide();
+      else if (this.bubble.record && this._opened) this.bubble.hide();
     }
     this._opened = Boolean(undecided);
   }
@@ -219,7 +219,7 @@ class GradeGrid extends HTMLElement {
     else if (act.redo) this.replay(this.future, this.history, "after");
     else if (act.comment) this.panel.comment.disabled || this.panel.comment.focus();
     else if (act.sheet) this.sheet();
-    else if (act.escape) { this.popover.hide(); this.moveTo(this.row, this.place); }
+    else if (act.escape) { this.bubble.hide(); this.moveTo(this.row, this.place); }
   }
 
   advance(step) {
@@ -417,13 +417,13 @@ class GradeGrid extends HTMLElement {
 
   // The first disagreement opens by itself, without taking the cursor.
   showUndecided() {
-    if (!this.popover.box.hidden) return;
+    if (!this.bubble.box.hidden) return;
     const record = outbox.of(this.dataset.course).find((one) => one.state !== "waiting");
     if (!record) return;
     const row = this.model.rows.get(record.target.student_id);
     const place = this.model.placeOf(record);
     if (row === undefined || place < 0) return;
-    this.popover.show(record, this.title(row, place), this.td(row, place));
+    this.bubble.show(record, this.title(row, place), this.td(row, place));
   }
 
   toConflict() {
