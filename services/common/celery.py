@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import structlog
 from celery import Celery
-from celery.signals import setup_logging, task_postrun, task_prerun, worker_process_init
+from celery.signals import setup_logging, task_postrun, task_prerun
 from kombu import Queue
 
+from services.common.config import setting, settings_from
+from services.common.db import Database
 from services.common.logging import configure_logging
+from services.common.service import Service
 
 VISIBILITY_SECONDS = 300
 HARD_LIMIT_SECONDS = 240
 SOFT_LIMIT_SECONDS = 210
+WORKER_CONNECTIONS = 2
+"""Per child and database: the task's own, and one for what it records beside."""
 
 
-def create_celery(name: str, redis_url: str, queues: list[str], *, publishes_often: bool = True) -> Celery:
+def create_celery(name: str, redis_url: str, queues: list[str]) -> Celery:
     """A Celery application that consumes `queues` when it is run as a worker."""
     celery = Celery(name, broker=redis_url, set_as_current=False)
     celery.conf.update(
@@ -55,6 +62,26 @@ def create_celery(name: str, redis_url: str, queues: list[str], *, publishes_oft
     return celery
 
 
+Build = Callable[..., Service]
+Register = Callable[[Celery, Service], None]
+
+
+def worker_app(name: str, parts: Mapping[str, tuple[Build, Register]], more_queues: Sequence[str] = ()) -> Celery:
+    """The Celery application of a worker process for these services, with their settings from the environment.
+
+    Queues are `<service>`, `<service>.relay` and `more_queues`; `-Q` chooses among them.
+    """
+    queues = [queue for service in parts for queue in (service, f"{service}.relay")]
+    celery = create_celery(name, setting(os.environ, "REDIS_URL"), [*queues, *more_queues])
+    for service_name, (build, register) in parts.items():
+        settings = settings_from(os.environ, service_name)
+        service = build(settings, Database(settings.database_url, pool_size=WORKER_CONNECTIONS))
+        service.start()
+        service.database.dispose()  # a connection must not be shared over the fork
+        register(celery, service)
+    return celery
+
+
 def send(celery: Celery, task: str, queue: str, **arguments: Any) -> None:
     """Sends a task by name. `argsrepr` stays empty: Celery would write arguments into headers and logs."""
     celery.send_task(task, kwargs=arguments, queue=queue, argsrepr="", kwargsrepr="", ignore_result=True)
@@ -73,6 +100,3 @@ def _bind_task(task_id: str, task: Any, **_: Any) -> None:
 @task_postrun.connect
 def _unbind_task(**_: Any) -> None:
     structlog.contextvars.unbind_contextvars("task", "task_id")
-
-
-__all__ = ["create_celery", "send", "worker_process_init"]

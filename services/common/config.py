@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SERVICES = ("accounts", "journal", "notifications")
+SERVICES = ("journal",)
 """Services that own a database, in the order in which they are migrated."""
 
 
@@ -70,9 +70,7 @@ def settings_from(environ: Mapping[str, str], service: str) -> Settings:
     if environment not in ("production", "demo", "test"):
         raise ConfigurationError("ZHURNAL_ENV is one of production, demo, test")
     port = environ.get("ZHURNAL_INTERNAL_PORT")
-    digests = dict(
-        pair.split("=", 1) for pair in setting(environ, "ZHURNAL_TOKEN_DIGESTS", "").split(",") if pair
-    )
+    digests = dict(pair.split("=", 1) for pair in setting(environ, "ZHURNAL_TOKEN_DIGESTS", "").split(",") if pair)
     return Settings(
         service=service,
         environment=environment,

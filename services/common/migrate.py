@@ -16,6 +16,7 @@ import sqlalchemy as sa
 from alembic import context
 from psycopg import sql
 
+from services.common.clock import now
 from services.common.config import sqlalchemy_url
 
 _LOCK = 7_041_776
@@ -55,15 +56,15 @@ CREATE TABLE consumer (
     attempt integer NOT NULL DEFAULT 0,
     silent integer NOT NULL DEFAULT 0,
     next_at timestamptz NOT NULL DEFAULT now(),
-    asked_at timestamptz NOT NULL DEFAULT '-infinity',
-    rebuild boolean NOT NULL DEFAULT false
+    asked_at timestamptz NOT NULL DEFAULT '-infinity'
 );
 
 CREATE TABLE cursor (
     source text CONSTRAINT cursor_pkey PRIMARY KEY,
     epoch text NOT NULL DEFAULT '',
     seq bigint NOT NULL DEFAULT 0,
-    tries integer NOT NULL DEFAULT 0
+    tries integer NOT NULL DEFAULT 0,
+    rebuilding_until timestamptz
 );
 
 CREATE TABLE parked (
@@ -76,6 +77,7 @@ CREATE TABLE parked (
     error text NOT NULL,
     attempts integer NOT NULL DEFAULT 0,
     next_at timestamptz NOT NULL DEFAULT now(),
+    parked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
     CONSTRAINT parked_pkey PRIMARY KEY (source, epoch, seq)
 );
 CREATE INDEX parked_source_key_idx ON parked (source, key);
@@ -117,6 +119,7 @@ DECLARE
     new_part jsonb := '{}';
     hidden boolean := false;
     name text;
+    value jsonb;
 BEGIN
     FOR i IN 1 .. TG_NARGS - 1 LOOP
         name := TG_ARGV[i];
@@ -124,10 +127,12 @@ BEGIN
             hidden := true;
         ELSIF TG_OP <> 'UPDATE' OR before -> name IS DISTINCT FROM after -> name THEN
             IF before IS NOT NULL AND before -> name <> 'null' THEN
-                old_part := old_part || jsonb_build_object(name, CASE WHEN hidden THEN '"…"' ELSE before -> name END);
+                value := CASE WHEN hidden THEN '"…"' ELSE before -> name END;
+                old_part := old_part || jsonb_build_object(name, value);
             END IF;
             IF after IS NOT NULL AND after -> name <> 'null' THEN
-                new_part := new_part || jsonb_build_object(name, CASE WHEN hidden THEN '"…"' ELSE after -> name END);
+                value := CASE WHEN hidden THEN '"…"' ELSE after -> name END;
+                new_part := new_part || jsonb_build_object(name, value);
             END IF;
         END IF;
     END LOOP;
@@ -137,7 +142,8 @@ BEGIN
     INSERT INTO change_log (school_id, object, object_id, action, old, new, actor, reason, request_id, origin)
     VALUES ((whole ->> 'school_id')::uuid, TG_TABLE_NAME, (whole ->> TG_ARGV[0])::uuid, lower(TG_OP),
             CASE WHEN before IS NOT NULL THEN old_part END, CASE WHEN after IS NOT NULL THEN new_part END,
-            coalesce(current_setting('app.actor', true), ''), coalesce(current_setting('app.reason', true), ''),
+            coalesce(current_setting('app.actor', true), ''),
+            coalesce(current_setting('app.reason', true), ''),
             coalesce(current_setting('app.request_id', true), ''),
             coalesce(nullif(current_setting('app.origin', true), ''), 'interactive'));
     RETURN NULL;
@@ -191,10 +197,11 @@ def _password_of(app_url: str) -> tuple[str, str, str]:
     return url.username, str(url.password), url.database
 
 
-def migrate(service: str, admin_url: str, app_url: str) -> None:
+def migrate(service: str, admin_url: str, app_url: str, environment: str) -> None:
     """Makes roles and database of `service` if missing and brings its tables up to date.
 
     `admin_url` may make roles and databases; `app_url` is what the service will use (its password is set).
+    `environment` is written into a new database and never changed.
     Several may run at once: one works, the others wait.
     """
     role, password, name = _password_of(app_url)
@@ -211,11 +218,14 @@ def migrate(service: str, admin_url: str, app_url: str) -> None:
                     sql.Identifier(name), sql.Identifier(f"{service}_owner")
                 )
             )
+            admin.execute(
+                sql.SQL("ALTER DATABASE {} SET app.environment = {}").format(
+                    sql.Identifier(name), sql.Literal(environment)
+                )
+            )
         admin.execute(sql.SQL("REVOKE ALL ON DATABASE {0} FROM PUBLIC").format(sql.Identifier(name)))
         admin.execute(
-            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, backup").format(
-                sql.Identifier(name), sql.Identifier(role)
-            )
+            sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, backup").format(sql.Identifier(name), sql.Identifier(role))
         )
         _upgrade(service, plain.set(database=name))
 
@@ -249,13 +259,11 @@ def _upgrade(service: str, url: sa.URL) -> None:
                 ("TABLES", "SELECT, INSERT, UPDATE, DELETE"),
                 ("SEQUENCES", "USAGE, SELECT"),
             ):
-                connection.execute(
-                    sa.text(f"ALTER DEFAULT PRIVILEGES GRANT {rights} ON {kind} TO {service}_app")
-                )
+                connection.execute(sa.text(f"ALTER DEFAULT PRIVILEGES GRANT {rights} ON {kind} TO {service}_app"))
                 connection.execute(sa.text(f"ALTER DEFAULT PRIVILEGES GRANT SELECT ON {kind} TO backup"))
             connection.execute(sa.text(f"GRANT USAGE ON SCHEMA public TO {service}_app, backup"))
             alembic.command.upgrade(alembic_config(service, connection), "head")
-            _make_partitions(connection, dt.date.today().replace(day=1))
+            _make_partitions(connection, now().date().replace(day=1))
     finally:
         engine.dispose()
 

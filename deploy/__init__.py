@@ -1,0 +1,1 @@
+"""How the suite is started: embedded servers and their supervisor for `./run`, settings for the rest."""

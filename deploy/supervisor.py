@@ -1,0 +1,101 @@
+"""Children of one process: started, watched, started again, ended by their id."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import time
+from collections import deque
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from deploy.servers import dying_with_parent
+
+DEATHS = 6
+WITHIN_SECONDS = 60.0
+_GRACE_SECONDS = 25.0
+_LARGEST_LOG = 10 * 1024 * 1024
+
+
+class TooManyDeathsError(Exception):
+    """One child died so often that going on would hide a fault; the message names it and its log."""
+
+
+@dataclass
+class Child:
+    """A process that is kept running. `start` makes one; it may be a server with a start of its own."""
+
+    name: str
+    start: Callable[[], subprocess.Popen[bytes]]
+    log: Path
+    stop_signal: signal.Signals = signal.SIGTERM
+    process: subprocess.Popen[bytes] | None = None
+    deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
+
+
+class Supervisor:
+    """Children in the order in which they were started; they end in the opposite one."""
+
+    def __init__(self, logs: Path, tell: Callable[[str], None]) -> None:
+        self._logs = logs
+        self._tell = tell
+        self.children: list[Child] = []
+
+    def log_of(self, name: str) -> Path:
+        """Log file of a child; one that has grown large is put aside."""
+        path = self._logs / f"{name}.log"
+        if path.exists() and path.stat().st_size > _LARGEST_LOG:
+            path.rename(path.with_suffix(".log.1"))
+        return path
+
+    def command(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
+        """Starts `command` as a child in a process group of its own, so that Ctrl-C reaches only us."""
+        path = self.log_of(name)
+
+        def start() -> subprocess.Popen[bytes]:
+            with path.open("ab") as log:
+                return subprocess.Popen(
+                    dying_with_parent(command),
+                    env={**os.environ, **environment},
+                    stdin=subprocess.DEVNULL,
+                    stdout=log,
+                    stderr=log,
+                    start_new_session=True,
+                )
+
+        return self.add(Child(name, start, path))
+
+    def add(self, child: Child) -> Child:
+        child.process = child.start()
+        self.children.append(child)
+        return child
+
+    def look(self) -> None:
+        """Starts again what has died. Raises TooManyDeathsError at the sixth death within a minute."""
+        for child in self.children:
+            if child.process is None or child.process.poll() is None:
+                continue
+            now = time.monotonic()
+            child.deaths.append(now)
+            if len(child.deaths) == DEATHS and now - child.deaths[0] <= WITHIN_SECONDS:
+                raise TooManyDeathsError(
+                    f"{child.name} died {DEATHS} times within a minute; its last words are in {child.log}"
+                )
+            self._tell(f"{child.name} ended with {child.process.returncode} and is started again ({child.log})")
+            child.process = child.start()
+
+    def stop(self) -> None:
+        """Ends every child: asks first, in the opposite order, kills what has not gone in time."""
+        for child in reversed(self.children):
+            process = child.process
+            if process is None or process.poll() is not None:
+                continue
+            process.send_signal(child.stop_signal)
+            try:
+                process.wait(_GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                self._tell(f"{child.name} did not stop in {_GRACE_SECONDS:.0f} s and is killed")
+                process.kill()
+                process.wait()

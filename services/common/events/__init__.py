@@ -1,0 +1,12 @@
+"""The event stream between services: nothing lost, nothing twice.
+
+Producer: `publish` -> outbox -> numbered after commit under the lock of `stream` -> one batch in flight per
+consumer. Consumer: cursor row locked, what follows applied in the same transaction, answered. The queue in
+between may lose, repeat or reorder; the databases do not.
+"""
+
+from services.common.events.publishing import Event, EventData, publish
+from services.common.events.rebuilding import state_page
+from services.common.events.receiving import Handler, StateHandler, Subscriptions
+
+__all__ = ["Event", "EventData", "Handler", "StateHandler", "Subscriptions", "publish", "state_page"]

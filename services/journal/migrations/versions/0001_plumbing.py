@@ -1,0 +1,14 @@
+"""Events, schedule and change log."""
+
+from alembic import op
+
+from services.common.migrate import plumbing
+
+revision = "0001"
+down_revision = None
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.execute(plumbing("journal"))

@@ -1,0 +1,14 @@
+"""What journal does off the request: hears events, answers, sweeps."""
+
+from __future__ import annotations
+
+from celery import Celery
+
+from services.common.events.tasks import register_event_tasks
+from services.common.service import Service
+from services.journal import subscriptions
+
+
+def register(celery: Celery, service: Service) -> None:
+    """Makes this service's tasks known to `celery`."""
+    register_event_tasks(celery, service, subscriptions)
