@@ -36,9 +36,7 @@ SCHOOLS_ZONE = ZoneInfo("Europe/Moscow")
 _YEAR = "public, max-age=31536000, immutable"
 
 
-def create_app(
-    settings: WebSettings, applications: Mapping[str, WSGIApplication] | None = None
-) -> flask.Flask:
+def create_app(settings: WebSettings, applications: Mapping[str, WSGIApplication] | None = None) -> flask.Flask:
     """The pages; services in `applications` are asked in this process, the others over HTTP."""
     app = flask.Flask(__name__, static_folder=None, template_folder=".")
     app.config.update(
@@ -128,7 +126,7 @@ def _serve_static(app: flask.Flask, static: StaticFiles) -> None:
         found = static.files.get(name)
         if found is None:
             flask.abort(404)
-        zipped = "gzip" in flask.request.accept_encodings
+        zipped = bool(flask.request.accept_encodings["gzip"])
         response = flask.Response(found.zipped if zipped else found.content, mimetype=None)
         response.headers["Content-Type"] = found.mimetype
         response.headers["Vary"] = "Accept-Encoding"
@@ -148,9 +146,7 @@ def _serve_static(app: flask.Flask, static: StaticFiles) -> None:
 
 
 def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
-    app.jinja_env.filters.update(
-        day=i18n.day, weekday=i18n.weekday, moment=i18n.moment, number=i18n.number
-    )
+    app.jinja_env.filters.update(day=i18n.day, weekday=i18n.weekday, moment=i18n.moment, number=i18n.number)
     app.jinja_env.globals.update(
         static=static.url,
         one_day=lambda count: timedelta(days=count),
@@ -175,5 +171,3 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
 def _mail_stays(settings: WebSettings) -> bool:
     known = person_or_none()
     return settings.mail_stays and known is not None and known.may("IMPORT")
-
-

@@ -85,9 +85,7 @@ class Asker:
 class Backend:
     """Carries questions to the services and remembers who may see what for a minute."""
 
-    def __init__(
-        self, settings: WebSettings, applications: Mapping[str, WSGIApplication] | None = None
-    ) -> None:
+    def __init__(self, settings: WebSettings, applications: Mapping[str, WSGIApplication] | None = None) -> None:
         self._token = settings.service_token
         self._clients: dict[str, httpx2.Client] = {}
         self._kept: OrderedDict[tuple[str, str], tuple[float, Json]] = OrderedDict()
@@ -143,9 +141,7 @@ class Backend:
             arguments["content"] = orjson.dumps(arguments.pop("body"), default=str)
             headers["Content-Type"] = "application/json"
         try:
-            answer = client.request(
-                method, f"/api/{service}/v1{path}", headers=headers, **arguments
-            )
+            answer = client.request(method, f"/api/{service}/v1{path}", headers=headers, **arguments)
         except httpx2.TransportError as error:
             raise SilentError(service) from error
         if answer.status_code >= 400:

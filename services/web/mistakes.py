@@ -96,8 +96,7 @@ def to_sign_in() -> flask.typing.ResponseReturnValue:
     """To the sign-in page, and back afterwards when it was only looking."""
     back = flask.request.full_path.rstrip("?") if flask.request.method == "GET" else "/"
     query = f"?{urlencode({'next': back})}" if security.safe_next(back) != "/" else ""
-    response = flask.redirect(f"/login{query}", 303)
-    return response
+    return flask.redirect(f"/login{query}", 303)
 
 
 def _problem(status: int, problem: dict[str, object], retry_after: int | None) -> flask.Response:

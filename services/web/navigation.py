@@ -23,8 +23,8 @@ class Link:
 
 LINKS = (
     Link("home", "/", _("Сегодня"), "today", ("MARK_SET", "IMPORT")),
-    Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ", "CONSENT_DECIDE")),
-    Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_DECIDE",)),
+    Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ", "CONSENT_SIGN")),
+    Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_SIGN",)),
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
     Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
     Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
@@ -38,7 +38,5 @@ def links(person: Person) -> list[Link]:
     """The entries for this person, in order."""
     family = bool(person.children) or "student" in person.kinds
     return [
-        link
-        for link in LINKS
-        if person.may(*link.permissions) and (family or link.name not in ("diary", "consent"))
+        link for link in LINKS if person.may(*link.permissions) and (family or link.name not in ("diary", "consent"))
     ]

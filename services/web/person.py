@@ -114,7 +114,7 @@ def person_from(me: Mapping[str, Any], permissions: Mapping[str, str]) -> Person
         school_id=me["school"]["id"],
         school=me["school"]["name"],
         zone=me["school"]["zone"],
-        kinds=frozenset(me["person"].get("kinds", ())),
+        kinds=frozenset(me["kinds"]),
         children=tuple(_child(child) for child in me.get("children", ())),
         permissions=permissions,
     )
@@ -125,7 +125,7 @@ def _child(child: Mapping[str, Any]) -> Child:
         id=child["student_id"],
         name=child["name"],
         class_name=child.get("class") or "",
-        reads_diary=child.get("diary") == "allowed",
+        reads_diary=child["consent"].get("diary") == "given",
     )
 
 

@@ -105,9 +105,7 @@ def keep_session(response: flask.Response, token: str, trusted: bool) -> None:
 
 def drop_session(response: flask.Response) -> None:
     """Takes the token out of the browser."""
-    response.delete_cookie(
-        _cookie_name(), path="/", secure=flask.request.is_secure, httponly=True, samesite="Lax"
-    )
+    response.delete_cookie(_cookie_name(), path="/", secure=flask.request.is_secure, httponly=True, samesite="Lax")
 
 
 def safe_next(address: str | None) -> str:

@@ -20,9 +20,7 @@ def me() -> flask.typing.ResponseReturnValue:
         sessions = ask("accounts", "GET", "/sessions")["items"]
     except SilentError:
         sessions = None
-    return flask.render_template(
-        "pages/account/page.html", section="me", sessions=sessions, themes=i18n.THEMES
-    )
+    return flask.render_template("pages/account/page.html", section="me", sessions=sessions, themes=i18n.THEMES)
 
 
 @page.post("/me")
@@ -54,8 +52,4 @@ def change_language(language: str) -> flask.typing.ResponseReturnValue:
 
 
 def _keep(response: flask.Response, name: str, value: str) -> None:
-    response.set_cookie(
-        name, value, max_age=_YEAR, secure=flask.request.is_secure, httponly=True, samesite="Lax"
-    )
-
-
+    response.set_cookie(name, value, max_age=_YEAR, secure=flask.request.is_secure, httponly=True, samesite="Lax")

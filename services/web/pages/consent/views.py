@@ -42,8 +42,7 @@ def consent() -> flask.typing.ResponseReturnValue:
         purposes=purposes(child),
         states=standing.get(child.id, {}),
         open_by_child={
-            one.id: sum(_undecided(state) for state in standing.get(one.id, {}).values())
-            for one in viewer.children
+            one.id: sum(_undecided(state) for state in standing.get(one.id, {}).values()) for one in viewer.children
         },
         undecided=_undecided,
     )

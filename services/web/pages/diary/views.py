@@ -8,6 +8,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 import flask
+from werkzeug.exceptions import NotFound
 
 from services.web.clients import ApiError
 from services.web.forms import a_date
@@ -29,7 +30,7 @@ def own() -> flask.typing.ResponseReturnValue:
         return flask.redirect(f"/diary/{first.id}", 303)
     if "student" in viewer.kinds:
         return flask.redirect(f"/diary/{viewer.id}", 303)
-    flask.abort(404)
+    raise NotFound
 
 
 @page.get("/diary/<uuid:student>")
@@ -98,11 +99,11 @@ def sums(days: list[dict[str, Any]]) -> dict[str, Any]:
     lessons = [lesson for day in days for lesson in day["lessons"]]
     marks = [mark["symbol"] for lesson in lessons for mark in lesson["marks"]]
     numbers = [Decimal(symbol) for symbol in marks if symbol.isdigit()]
-    mean = sum(numbers) / len(numbers) if numbers else None
+    mean = sum(numbers, Decimal()) / len(numbers) if numbers else None
     return {
         "marks": len(marks),
         "mean": str(mean.quantize(Decimal("0.01"), ROUND_HALF_UP)) if mean is not None else None,
-        "missed": sum(lesson.get("attendance") in _ABSENT for lesson in lessons),
+        "missed": sum((lesson["attendance"] or {}).get("code") in _ABSENT for lesson in lessons),
     }
 
 
@@ -110,7 +111,7 @@ def _selected(asked: str | None, days: list[dict[str, Any]], today: date) -> dat
     """The day that a phone shows."""
     known = [day["date"] for day in days]
     wanted = a_date(asked)
-    if wanted in known:
+    if wanted is not None and wanted in known:
         return wanted
     return today if today in known else known[0]
 
@@ -124,5 +125,5 @@ def _short(days: list[dict[str, Any]], today: date) -> list[dict[str, Any]]:
         {"symbol": symbol, "subject": lesson["subject"]}
         for lesson in now["lessons"]
         for symbol in [mark["symbol"] for mark in lesson["marks"]]
-        + ([lesson["attendance"]] if lesson.get("attendance") else [])
+        + ([lesson["attendance"]["code"]] if lesson["attendance"] else [])
     ]

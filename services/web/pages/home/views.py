@@ -57,16 +57,16 @@ def _teachers_day(viewer: Person) -> flask.typing.ResponseReturnValue:
         params={"from": today.isoformat(), "to": today.isoformat(), "teacher": viewer.id},
     )["items"]
     lessons = sorted(found, key=lambda lesson: lesson.get("number") or 0)
-    courses = ask("journal", "GET", "/courses", params={"limit": 200})["items"]
+    courses = ask("journal", "GET", "/courses")["items"]
     return flask.render_template(
         "pages/home/teacher.html", section="home", today=today, lessons=lessons, groups=by_class(courses)
     )
 
 
 def _set_up(viewer: Person) -> flask.typing.ResponseReturnValue:
-    classes = ask("journal", "GET", "/classes", params={"limit": 200})["items"]
+    classes = ask("journal", "GET", "/classes")["items"]
     staff = ask("journal", "GET", "/people", params={"kind": "staff", "limit": 2})["items"]
-    courses = ask("journal", "GET", "/courses", params={"limit": 200})["items"]
+    courses = ask("journal", "GET", "/courses")["items"]
     steps = _steps(classes, [one for one in staff if one["id"] != viewer.id], courses)
     done = sum(step.done for step in steps)
     if done == len(steps):

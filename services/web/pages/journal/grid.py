@@ -49,20 +49,17 @@ class Words:
 
 
 def columns_of(page: Page) -> list[Column]:
-    """The columns to show: each lesson's works in order, attendance in the first; free-standing works by date."""
-    works: dict[int | None, list[int]] = {}
-    attendance: dict[int, int] = {}
-    for index, column in enumerate(page["columns"]):
-        if column["kind"] == "attendance":
-            attendance[column["lesson"]] = index
-        else:
-            works.setdefault(column["lesson"], []).append(index)
+    """The columns to show, in the answer's order: a lesson's works one beside the other, attendance in the first."""
     found: list[Column] = []
-    for lesson in range(len(page["lessons"])):
-        first, *others = works.get(lesson) or [None]
-        found.append(Column(lesson, attendance.get(lesson), first))
-        found += [Column(lesson, None, other) for other in others]
-    return found + [Column(None, None, work) for work in works.get(None, ())]
+    for index, column in enumerate(page["columns"]):
+        lesson = column["lesson"]
+        if column["kind"] == "attendance":
+            found.append(Column(lesson, index))
+        elif lesson is not None and found and found[-1].lesson == lesson and found[-1].marks is None:
+            found[-1] = Column(lesson, found[-1].attendance, index)
+        else:
+            found.append(Column(lesson, None, index))
+    return found
 
 
 def cells_of(page: Page, columns: Sequence[Column]) -> dict[tuple[int, int], Cell]:
@@ -92,10 +89,15 @@ def grid_html(page: Page, today: date, words: Words) -> Markup:
     """The whole table."""
     columns = columns_of(page)
     cells = cells_of(page, columns)
-    lessons, now = page["lessons"], today.isoformat()
+    now = today.isoformat()
     classes = [_column_class(page, column, now) for column in columns]
     parts = ['<table role="grid" aria-label="', escape(_caption(page)), '" aria-rowcount="']
-    parts += [str(len(page["students"]) + 2), '" aria-colcount="', str(len(columns) + 2), '"><colgroup><col class="name">']
+    parts += [
+        str(len(page["students"]) + 2),
+        '" aria-colcount="',
+        str(len(columns) + 2),
+        '"><colgroup><col class="name">',
+    ]
     parts += [f'<col class="c {kind}">' for kind in classes]
     parts += ['<col class="avg"></colgroup><thead>']
     _head(parts, page, columns, words, now)
@@ -104,25 +106,37 @@ def grid_html(page: Page, today: date, words: Words) -> Markup:
     for index, student in enumerate(page["students"]):
         out = student.get("to") and student["to"] <= now
         parts.append('<tr class="out">' if out else "<tr>")
-        parts.append(f'<th scope="row"><span class="no">{index + 1}</span><span class="who">{escape(student["name"])}</span></th>')
+        parts.append(_name(index, student["name"]))
         for place in range(len(columns)):
             cell = cells.get((index, place))
             kind = classes[place]
             parts.append(_cell(cell, kind, words) if cell else f'<td class="{kind}"></td>' if kind else "<td></td>")
         parts.append(f'<td class="avg">{_average(averages[index], words)}</td></tr>')
     parts.append("</tbody></table>")
-    assert all(column.lesson is None or column.lesson < len(lessons) for column in columns)
-    return Markup("".join(parts))
+    return Markup("".join(parts))  # noqa: S704 - every value above is escaped or our own
+
+
+def _name(index: int, name: str) -> str:
+    number = f'<span class="no">{index + 1}</span>'
+    return f'<th scope="row">{number}<span class="who">{escape(name)}</span></th>'
 
 
 def _caption(page: Page) -> str:
-    return f'{page["course"]["subject"]}, {page["course"]["class"]}'
+    return f"{page['course']['subject']}, {page['course']['class']}"
+
+
+def day_of(page: Page, column: Column) -> str:
+    """The day a column stands under."""
+    if column.lesson is not None:
+        return str(page["lessons"][column.lesson]["date"])
+    assert column.marks is not None
+    return str(page["columns"][column.marks]["date"])
 
 
 def _column_class(page: Page, column: Column, now: str) -> str:
     """x: closed, hatched; later: not yet; free-standing works follow the period."""
     if column.lesson is None:
-        return "x" if page["period"].get("closed_at") else ""
+        return "x" if (page.get("period") or {}).get("closed_at") else ""
     lesson = page["lessons"][column.lesson]
     if lesson["editable"]:
         return ""
@@ -132,20 +146,18 @@ def _column_class(page: Page, column: Column, now: str) -> str:
 def _head(parts: list[str], page: Page, columns: Sequence[Column], words: Words, now: str) -> None:
     parts.append(f'<tr><th scope="col" rowspan="2" class="name">{words.student}</th>')
     for month, width, closed in _months(page, columns, now):
-        name = words.months[month - 1] if month else "\u00a0"
-        parts.append(f'<th scope="colgroup" colspan="{width}" class="month{" shut" if closed else ""}"><span>{name}</span></th>')
+        name = words.months[month - 1]
+        kind = "month shut" if closed else "month"
+        parts.append(f'<th scope="colgroup" colspan="{width}" class="{kind}"><span>{name}</span></th>')
     parts.append(f'<th scope="col" rowspan="2" class="avg">{words.average}</th></tr><tr>')
     types = {kind["code"]: kind for kind in page["course"]["work_types"]}
     for column in columns:
         work = page["columns"][column.marks] if column.marks is not None else None
         short = _short(work, types)
-        if column.lesson is None:
-            parts.append(f'<th scope="col" class="d"><span></span><b>{escape(short or "•")}</b></th>')
-            continue
-        lesson = page["lessons"][column.lesson]
-        today = " today" if lesson["date"] == now else ""
-        shown = f"<b>{escape(short)}</b>" if short else ""
-        parts.append(f'<th scope="col" class="d{today}"><span>{int(lesson["date"][8:])}</span>{shown}</th>')
+        day = day_of(page, column)
+        kind = "d today" if day == now else "d"
+        shown = f"<b>{escape(short or '•')}</b>" if short or column.lesson is None else ""
+        parts.append(f'<th scope="col" class="{kind}"><span>{int(day[8:])}</span>{shown}</th>')
 
 
 def _short(work: Mapping[str, Any] | None, types: Mapping[str, Any]) -> str:
@@ -156,12 +168,11 @@ def _short(work: Mapping[str, Any] | None, types: Mapping[str, Any]) -> str:
 
 
 def _months(page: Page, columns: Sequence[Column], now: str) -> list[tuple[int, int, bool]]:
-    """Runs of columns of one month: month (0 for free-standing works), width, whether all of it is closed."""
+    """Runs of columns of one month: month, width, whether all of it is closed."""
     runs: list[tuple[int, int, bool]] = []
     for column in columns:
-        lesson = None if column.lesson is None else page["lessons"][column.lesson]
-        month = int(lesson["date"][5:7]) if lesson else 0
-        closed = bool(lesson) and _column_class(page, column, now) == "x"
+        month = int(day_of(page, column)[5:7])
+        closed = _column_class(page, column, now) == "x"
         if runs and runs[-1][0] == month:
             runs[-1] = (month, runs[-1][1] + 1, runs[-1][2] and closed)
         else:

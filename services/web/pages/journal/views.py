@@ -8,14 +8,14 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import flask
-from babel.dates import get_month_names
+from babel.dates import get_day_names, get_month_names
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from services.web import forms, i18n
 from services.web.pages.journal.grid import Words, grid_html
-from services.web.sentences import script_json
 from services.web.person import ask, asker, backend, person, signed_in
+from services.web.sentences import script_json
 
 page = flask.Blueprint("journal", __name__)
 
@@ -47,9 +47,7 @@ def page_json(course: uuid.UUID) -> flask.typing.ResponseReturnValue:
     """The service's own answer, for the grid's look every few seconds; 304 as it says."""
     known = flask.request.headers.get("If-None-Match")
     headers = {"If-None-Match": known} if known else {}
-    answer = backend().ask(
-        asker(), "journal", "GET", f"/courses/{course}/page", params=_span(), headers=headers
-    )
+    answer = backend().ask(asker(), "journal", "GET", f"/courses/{course}/page", params=_span(), headers=headers)
     return _passed_on(answer.status, answer.content, answer.headers.get("ETag"))
 
 
@@ -113,13 +111,11 @@ def _period_mark_operations() -> list[dict[str, Any]]:
     return operations
 
 
-def _totals_page(
-    course: uuid.UUID, answer: dict[str, Any], sent: dict[str, Any]
-) -> flask.typing.ResponseReturnValue:
+def _totals_page(course: uuid.UUID, answer: dict[str, Any], sent: dict[str, Any]) -> flask.typing.ResponseReturnValue:
     found = ask("journal", "GET", f"/courses/{course}/page", params=_span())
-    marks = ask(
-        "journal", "GET", f"/courses/{course}/period-marks", params={"period": found["period"]["id"]}
-    )
+    if found["period"] is None:
+        flask.abort(404)
+    marks = ask("journal", "GET", f"/courses/{course}/period-marks", params={"period": found["period"]["id"]})
     conflicts = {sent[one["op_id"]]["student_id"]: one for one in answer.get("conflicts", ())}
     refused = {sent[one["op_id"]]["student_id"]: one for one in answer.get("refused", ())}
     return flask.render_template(
@@ -158,10 +154,10 @@ def _today() -> date:
 
 def _periods(found: dict[str, Any]) -> dict[str, Any]:
     """The neighbours of the shown period, for the switch."""
-    periods = found.get("periods") or [found["period"]]
-    place = next(
-        (index for index, one in enumerate(periods) if one["id"] == found["period"]["id"]), 0
-    )
+    periods, shown = found["periods"], found["period"]
+    place = next((index for index, one in enumerate(periods) if shown and one["id"] == shown["id"]), None)
+    if place is None:
+        return {"before": None, "after": next(iter(periods), None)}
     return {
         "before": periods[place - 1] if place else None,
         "after": periods[place + 1] if place + 1 < len(periods) else None,
@@ -230,7 +226,7 @@ def _grid_words() -> dict[str, Any]:
         "signIn": _("Сеанс закончился. Войдите, и отметки отправятся сами."),
         "problems": refusal_sentences(),
         "refusedAny": _("Журнал не принял это значение."),
-        "days": [_("понедельник"), _("вторник"), _("среда"), _("четверг"), _("пятница"), _("суббота"), _("воскресенье")],
+        "days": list(get_day_names("wide", context="format", locale=i18n.language()).values()),
         "ofMonth": list(get_month_names("wide", context="format", locale=i18n.language()).values()),
         "undoEmpty": _("Отменять нечего"),
         "copied": ngettext("Скопирована %(num)d клетка", "Скопировано клеток: %(num)d", 2).replace("2", "{count}"),
@@ -243,14 +239,11 @@ def refusal_sentences() -> dict[str, str]:
         "not-editable": _("Урок закрыт для изменений."),
         "period-closed": _("Период закрыт. Исправление разрешает завуч."),
         "absent": _("Ученик отмечен как отсутствующий. Отметка возможна только как отработка."),
-        "absent-and-marked": _("Ученик отмечен как отсутствующий. Отметка возможна только как отработка."),
+        "has-mark": _("У ученика есть отметка за этот урок. Сначала сотрите её."),
         "op-id-reused": _("Эта запись уже отправлена с другим значением. Наберите её ещё раз."),
         "not-a-member": _("В этот день ученик не был в классе."),
-        "symbol": _("Такого знака нет в шкале этого предмета."),
-        "unknown-symbol": _("Такого знака нет в шкале этого предмета."),
-        "future": _("Этот урок ещё не наступил."),
+        "not-on-scale": _("Такого знака нет в шкале этого предмета."),
+        "unknown-target": _("Урок или работа больше не существует."),
         "forbidden": _("У вас нет права менять этот журнал."),
-        "not-found": _("Урок или работа больше не существует."),
+        "not-found": _("Этот журнал вам больше не открыт."),
     }
-
-

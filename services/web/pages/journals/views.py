@@ -24,14 +24,14 @@ class Group:
 @page.get("/journals")
 @signed_in
 def journals() -> flask.typing.ResponseReturnValue:
-    courses = ask("journal", "GET", "/courses", params={"limit": 200})["items"]
+    courses = ask("journal", "GET", "/courses")["items"]
     return flask.render_template("pages/journals/page.html", section="journals", groups=by_class(courses))
 
 
 def by_class(courses: Sequence[dict[str, Any]]) -> list[Group]:
     """Courses under their class, 2А before 10А."""
     groups: dict[str, Group] = {}
-    for course in sorted(courses, key=lambda one: str(one["subject_name"])):
+    for course in sorted(courses, key=lambda one: str(one["subject"])):
         groups.setdefault(course["class_name"], Group(course["class_name"])).courses.append(course)
     return sorted(groups.values(), key=lambda group: _level(group.name))
 

@@ -2,36 +2,35 @@
 
 import { Outbox, outbox } from "../outbox.js";
 
-// Shown columns of a page: each lesson's works in order, its attendance in the first; free-standing works last.
-// The same rule as `columns_of` in pages/journal/grid.py.
+// Shown columns of a page, in the answer's order: a lesson's works one beside the other, attendance in the first.
+// The same rule as `columns_of` in pages/journal/grid.py; works asked for here stand behind their lesson's others.
 export function columnsOf(page, asked = []) {
-  const works = new Map();
-  const attendance = new Map();
-  page.columns.forEach((column, index) => {
-    if (column.kind === "attendance") attendance.set(column.lesson, index);
-    else works.set(column.lesson, [...(works.get(column.lesson) ?? []), index]);
-  });
   const found = [];
-  const add = (lesson, attends, marks, type) => {
+  const column = (lesson, attendance, marks, type) => {
     const work = marks === null ? null : page.columns[marks];
-    found.push({
-      lesson, attendance: attends, marks,
+    return {
+      lesson, attendance, marks,
       lessonId: lesson === null ? null : page.lessons[lesson].id,
+      day: lesson === null ? work.date : page.lessons[lesson].date,
       item: work?.line_item_id ?? null,
       type: work?.work_type ?? type,
-    });
+    };
   };
-  page.lessons.forEach((lesson, index) => {
-    const [first = null, ...others] = works.get(index) ?? [];
-    const more = asked.filter((one) => one.lessonId === lesson.id
-      && !(works.get(index) ?? []).some((work) => page.columns[work].work_type === one.type));
-    // A work asked for in a lesson without any takes the lesson's empty column.
-    const own = first === null ? more.shift()?.type ?? "answer" : undefined;
-    add(index, attendance.get(index) ?? null, first, own);
-    for (const other of others) add(index, null, other);
-    for (const one of more) add(index, null, null, one.type);
+  page.columns.forEach((one, index) => {
+    const last = found.at(-1);
+    if (one.kind === "attendance") found.push(column(one.lesson, index, null, "answer"));
+    else if (one.lesson !== null && last?.lesson === one.lesson && last.marks === null) {
+      found[found.length - 1] = column(one.lesson, last.attendance, index);
+    } else found.push(column(one.lesson, null, index));
   });
-  for (const work of works.get(null) ?? []) add(null, null, work);
+  for (const { lessonId, type } of asked) {
+    const place = found.findLastIndex((one) => one.lessonId === lessonId);
+    if (place < 0 || found.some((one) => one.lessonId === lessonId && one.type === type && (one.marks !== null || one.asked))) continue;
+    const last = found[place];
+    // A work asked for in a lesson without any takes the lesson's empty column.
+    if (last.marks === null && !last.asked) found[place] = { ...last, type, asked: true };
+    else found.splice(place + 1, 0, { ...column(last.lesson, null, null, type), asked: true });
+  }
   return found;
 }
 
@@ -116,7 +115,7 @@ export class Model {
   // "" open, x closed, later not yet.
   kind(place) {
     const lesson = this.lesson(place);
-    if (!lesson) return this.page.period.closed_at ? "x" : "";
+    if (!lesson) return this.page.period?.closed_at ? "x" : "";
     if (lesson.editable) return "";
     return lesson.date > this.today ? "later" : "x";
   }

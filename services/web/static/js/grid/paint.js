@@ -62,7 +62,7 @@ function make(name, attributes, ...children) {
 }
 
 export function shortOf(column, page) {
-  if (column.type === "answer" || (column.marks === null && !column.lessonId)) return "";
+  if (column.type === "answer") return "";
   return page.course.work_types.find((kind) => kind.code === column.type)?.short ?? "";
 }
 
@@ -78,15 +78,15 @@ export function buildTable(model, words) {
   const months = make("tr", {}, make("th", { scope: "col", rowspan: 2, class: "name" }, words.student));
   for (const run of runs(model, kinds)) {
     months.append(make("th", { scope: "colgroup", colspan: run.width, class: run.closed ? "month shut" : "month" },
-      make("span", {}, run.month ? words.months[run.month - 1] : "\u00a0")));
+      make("span", {}, words.months[run.month - 1])));
   }
   months.append(make("th", { scope: "col", rowspan: 2, class: "avg" }, words.average));
   const days = make("tr", {});
   columns.forEach((column, place) => {
     const lesson = model.lesson(place);
     const short = shortOf(column, page);
-    const th = make("th", { scope: "col", class: lesson?.date === model.today ? "d today" : "d" },
-      make("span", {}, lesson ? String(Number(lesson.date.slice(8))) : ""));
+    const th = make("th", { scope: "col", class: column.day === model.today ? "d today" : "d" },
+      make("span", {}, String(Number(column.day.slice(8)))));
     if (short || !lesson) th.append(make("b", {}, short || "•"));
     days.append(th);
   });
@@ -110,10 +110,9 @@ export function buildTable(model, words) {
 
 function runs(model, kinds) {
   const found = [];
-  model.columns.forEach((_, place) => {
-    const lesson = model.lesson(place);
-    const month = lesson ? Number(lesson.date.slice(5, 7)) : 0;
-    const closed = Boolean(lesson) && kinds[place] === "x";
+  model.columns.forEach(({ day }, place) => {
+    const month = Number(day.slice(5, 7));
+    const closed = kinds[place] === "x";
     const last = found.at(-1);
     if (last?.month === month) { last.width += 1; last.closed &&= closed; }
     else found.push({ month, width: 1, closed });
