@@ -1,5 +1,26 @@
 """All tables of accounts in one place, for migrations and for the test that compares both."""
 
 from services.accounts.base import Base
+from services.accounts.consents.models import Consent, Dispute
+from services.accounts.credentials.models import ActivationCode
+from services.accounts.identities.models import Account, Membership
+from services.accounts.register.models import Enrollment, Guardianship, Person, School
+from services.accounts.roles.models import Role
+from services.accounts.sessions.models import KnownDevice, SignInAttempt, SignInSession
 
-__all__ = ["Base"]
+__all__ = [
+    "Account",
+    "ActivationCode",
+    "Base",
+    "Consent",
+    "Dispute",
+    "Enrollment",
+    "Guardianship",
+    "KnownDevice",
+    "Membership",
+    "Person",
+    "Role",
+    "School",
+    "SignInAttempt",
+    "SignInSession",
+]

@@ -30,7 +30,7 @@ from werkzeug.exceptions import HTTPException
 
 from services.common import problems
 from services.common.db import Scope
-from services.common.identity import Identity, looks_like_token, token_digest
+from services.common.identity import Identity, looks_like_token, polling, token_digest
 from services.common.logging import logger
 from services.common.policy import PUBLIC
 from services.common.service import Service
@@ -115,9 +115,8 @@ def internal(*callers: str) -> Callable[[View], View]:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
             _refuse_front_port()
-            name, _, token = flask.request.headers.get("Zhurnal-Service", "").partition(" ")
-            expected = _service().settings.token_digests.get(name, "")
-            if not expected or not hmac.compare_digest(expected, token_digest(token)):
+            name = shown_service_token()
+            if not name:
                 raise problems.NotSignedInError("Show this service's own token.")
             if name not in callers:
                 raise problems.ForbiddenError(f"{name} may not ask this.")
@@ -132,6 +131,18 @@ def internal(*callers: str) -> Callable[[View], View]:
 def viewer() -> Identity:
     """Who asks."""
     return cast(Identity, flask.g.identity)
+
+
+def this_service() -> Service:
+    """The service that answers, for what viewer and transaction do not give."""
+    return _service()
+
+
+def shown_service_token() -> str:
+    """Name of the service whose own token the request shows; empty without one or with a wrong one."""
+    name, _, token = flask.request.headers.get("Zhurnal-Service", "").partition(" ")
+    expected = _service().settings.token_digests.get(name, "")
+    return name if expected and hmac.compare_digest(expected, token_digest(token)) else ""
 
 
 def bearer_token() -> str:
@@ -318,6 +329,7 @@ def _begin_request() -> None:
     given = flask.request.headers.get("X-Request-Id", "")
     flask.g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     flask.g.started = time.perf_counter()
+    polling.set(flask.request.headers.get("Zhurnal-Poll") == "1")
     structlog.contextvars.bind_contextvars(request_id=flask.g.request_id)
 
 

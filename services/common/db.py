@@ -28,6 +28,7 @@ NAMING = {
 
 COLUMN_TYPES: dict[Any, Any] = {
     str: sa.Text(),
+    dt.time: sa.Time(),
     int: sa.Integer(),
     uuid.UUID: sa.Uuid(),
     dt.date: sa.Date(),
@@ -35,18 +36,14 @@ COLUMN_TYPES: dict[Any, Any] = {
     decimal.Decimal: sa.Numeric(),
 }
 
-SESSION_OPTIONS = " ".join(
-    f"-c {name}={value}"
-    for name, value in {
-        "statement_timeout": "15s",
-        "lock_timeout": "5s",
-        # A transaction that waits for its own process keeps locks that others wait for.
-        "idle_in_transaction_session_timeout": "30s",
-        # A killed client inside a long statement kept its locks until the statement ended.
-        "client_connection_check_interval": "1s",
-        "timezone": "UTC",
-    }.items()
-)
+SESSION_SETTINGS = {
+    "lock_timeout": "5s",
+    # A transaction that waits for its own process keeps locks that others wait for.
+    "idle_in_transaction_session_timeout": "30s",
+    # A killed client inside a long statement kept its locks until the statement ended.
+    "client_connection_check_interval": "1s",
+    "timezone": "UTC",
+}
 
 _SET_SCOPE = sa.text(
     "SELECT set_config('app.school_id', :school_id, true), set_config('app.actor', :actor, true),"
@@ -130,15 +127,27 @@ def scope_of(session: orm.Session) -> Scope:
 class Database:
     """One service's database, as its application role. Safe to share between threads."""
 
-    def __init__(self, url: str, *, pool_size: int = 8, bind: sa.Connection | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        *,
+        pool_size: int = 8,
+        pool_wait: float = 5,
+        statement_timeout: str = "15s",
+        bind: sa.Connection | None = None,
+    ) -> None:
         """`bind` joins an outer transaction (tests); every transaction is then a savepoint of it."""
+        settings = {"statement_timeout": statement_timeout, **SESSION_SETTINGS}
         self.engine = sa.create_engine(
             url,
             pool_size=pool_size,
             max_overflow=0,
-            pool_timeout=5,
+            pool_timeout=pool_wait,
             pool_pre_ping=True,
-            connect_args={"options": SESSION_OPTIONS, "connect_timeout": 3},
+            connect_args={
+                "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
+                "connect_timeout": 3,
+            },
         )
         self._sessions = orm.sessionmaker(
             bind=bind if bind is not None else self.engine,

@@ -13,6 +13,7 @@ import time
 import uuid
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -22,6 +23,10 @@ FRESH_SECONDS = 4.0
 STALE_SECONDS = 60.0
 _ENTRIES = 10_000
 _AGAIN_SECONDS = 1.0
+
+
+polling: ContextVar[bool] = ContextVar("polling", default=False)
+"""Whether the present request is a page's own polling, which keeps no session alive."""
 
 
 class ServiceSilentError(Exception):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from services.common.identity import Identity
+from services.common.identity import Identity, Role
 
 Predicate = Callable[[Identity, Any], bool]
 """A statement about who looks and the facts of the object; facts are a dataclass of the service's own."""
@@ -22,11 +23,50 @@ def allows(policy: Policy, permission: StrEnum, identity: Identity, facts: Any) 
     return any(all(holds(identity, facts) for holds in alternative) for alternative in policy[permission])
 
 
-def role(*kinds: str) -> Predicate:
+@dataclass(frozen=True)
+class HoldsRole:
     """Holds a role of the institution of one of these kinds, whatever its scope."""
 
-    def holds_role(identity: Identity, facts: Any) -> bool:  # noqa: ARG001 - the signature of a predicate
-        return any(held.kind in kinds for held in identity.roles)
+    kinds: tuple[str, ...]
 
-    holds_role.__name__ = f"role({', '.join(kinds)})"
-    return holds_role
+    def __call__(self, identity: Identity, facts: Any) -> bool:  # noqa: ARG002 - the signature of a predicate
+        return bool(self.held_by(identity))
+
+    def held_by(self, identity: Identity) -> list[Role]:
+        return [held for held in identity.roles if held.kind in self.kinds]
+
+
+def role(*kinds: str) -> Predicate:
+    """Holds a role of the institution of one of these kinds, whatever its scope."""
+    return HoldsRole(kinds)
+
+
+def extents(
+    policy: Policy, identity: Identity, related: Callable[[Predicate], bool]
+) -> dict[str, str]:
+    """Each permission this person has: `all` through a role without scope alone, else `some`.
+
+    `related(predicate)` says whether a predicate that is no role has any object for this person today.
+    """
+    found: dict[str, str] = {}
+    for permission, alternatives in policy.items():
+        extent = {_extent(alternative, identity, related) for alternative in alternatives}
+        if extent - {""}:
+            found[str(permission)] = "all" if "all" in extent else "some"
+    return found
+
+
+def _extent(
+    alternative: tuple[Predicate, ...], identity: Identity, related: Callable[[Predicate], bool]
+) -> str:
+    roles = [predicate for predicate in alternative if isinstance(predicate, HoldsRole)]
+    others = [predicate for predicate in alternative if not isinstance(predicate, HoldsRole)]
+    if not all(predicate.held_by(identity) for predicate in roles):
+        return ""
+    if others:
+        return "some" if all(related(predicate) for predicate in others) else ""
+    unlimited = all(
+        any(held.classes is None and held.directions is None for held in predicate.held_by(identity))
+        for predicate in roles
+    )
+    return "all" if unlimited else "some"

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from services.common.clients import InternalClient
 from services.common.config import Settings
 from services.common.db import Database
-from services.common.identity import Authenticator, Identity, identity_from
+from services.common.identity import Authenticator, Identity, identity_from, polling
 from services.common.policy import Policy
 
 
@@ -43,7 +43,8 @@ def asks_accounts(client: InternalClient) -> Callable[[str], Identity | None]:
     """The question "who is this token" put to accounts."""
 
     def ask(token: str) -> Identity | None:
-        answer = client.post("accounts", "/internal/accounts/v1/introspect", {"token": token})
+        question = {"token": token, "poll": polling.get()}
+        answer = client.post("accounts", "/internal/accounts/v1/introspect", question)
         return identity_from(answer) if answer.get("active") else None
 
     return ask

@@ -1,0 +1,67 @@
+"""Commands of accounts: `migrate`, `create-school`."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import uuid
+from collections.abc import Mapping, Sequence
+
+from services.accounts.schools.commands import SchoolMade, admit_founder_again, create_school
+from services.common.clock import now
+from services.common.config import ConfigurationError, setting, sqlalchemy_url
+from services.common.db import Database, Scope
+from services.common.migrate import migrate
+from services.common.problems import NotFoundError
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Runs one command; what went wrong is one sentence on stderr."""
+    parser = argparse.ArgumentParser(prog="python -m services.accounts.cli")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="bring the database up to date")
+    school = commands.add_parser("create-school", help="begin a school, or let its administrator in again")
+    school.add_argument("--name", help="as it is to be shown")
+    school.add_argument("--zone", help="IANA time zone, such as Europe/Simferopol")
+    school.add_argument("--admin", help="'Фамилия Имя Отчество' of the first administrator")
+    school.add_argument("--again", metavar="SCHOOL_ID", type=uuid.UUID, help="a new code for a school there is")
+    options = parser.parse_args(arguments)
+    try:
+        if options.command == "migrate":
+            migrate("accounts", setting(environ, "ZHURNAL_ADMIN_DATABASE_URL"), _own_url(environ))
+        else:
+            _print_made(_make(options, environ), environ)
+    except (ConfigurationError, ValueError, NotFoundError) as error:
+        print(f"accounts: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _own_url(environ: Mapping[str, str]) -> str:
+    return sqlalchemy_url(setting(environ, "ACCOUNTS_DATABASE_URL"))
+
+
+def _make(options: argparse.Namespace, environ: Mapping[str, str]) -> SchoolMade:
+    if options.again is None and not (options.name and options.zone and options.admin):
+        raise ValueError("create-school needs --name, --zone and --admin, or --again <school id>")
+    database = Database(_own_url(environ), pool_size=1)
+    try:
+        with database.transaction(Scope(actor="command:create-school")) as session:
+            if options.again is not None:
+                return admit_founder_again(session, options.again, now())
+            return create_school(session, options.name, options.zone, options.admin)
+    finally:
+        database.dispose()
+
+
+def _print_made(made: SchoolMade, environ: Mapping[str, str]) -> None:
+    url = setting(environ, "ZHURNAL_URL", "http://127.0.0.1:8000").rstrip("/")
+    print(f"school {made.school_id}")
+    print(f"login  {made.login}")
+    print(f"open   {url}/activate#{made.code}")
+    print(f"until  {made.expires_at:%Y-%m-%d %H:%M} UTC; this link is shown once")
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:], os.environ))

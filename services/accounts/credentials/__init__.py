@@ -1,0 +1,1 @@
+"""One-use activation codes: made for a list of people, used once each."""

@@ -1,0 +1,109 @@
+"""Using a code up: short transactions, and the slow look at a password between them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass, replace
+
+from services.accounts.credentials.queries import locked_code, usable_code
+from services.accounts.identities.commands import drop_empty_account, join_school
+from services.accounts.identities.passwords import hash_password
+from services.accounts.identities.queries import account_by_id, membership_of_person
+from services.accounts.identities.rules import normalized
+from services.accounts.register.queries import children_birth_dates, today_of
+from services.accounts.sessions.commands import (
+    Device,
+    count_attempt,
+    end_sessions,
+    forget_attempts,
+    login_digest,
+    refuse_while_waiting,
+)
+from services.accounts.sessions.sign_in import Door, SignedIn, proven_account, sign_in
+from services.common.db import Database, Scope, scope_of, set_scope
+from services.common.identity import token_digest
+from services.common.problems import ConflictError, NotFoundError, wrong
+
+
+@dataclass(frozen=True)
+class Activation:
+    """What somebody with a slip types."""
+
+    code: str
+    password: str
+    child_birth_date: dt.date | None = None
+    login: str | None = None
+    """Of an account he has already, perhaps from another school."""
+
+
+@dataclass(frozen=True)
+class _Try:
+    code_id: uuid.UUID
+    school_id: uuid.UUID
+    account_id: uuid.UUID
+    right_child: bool
+
+
+def activate(
+    database: Database, given: Activation, device: Device, door: Door, now: dt.datetime, request_id: str
+) -> SignedIn:
+    """Lets a person in by a one-use code. Raises NotFoundError for a code that opens nothing."""
+    digest = token_digest(normalized(given.code))
+    tried = _count_try(database, digest, given, door, now)
+    if not tried.right_child:
+        raise wrong("/child_birth_date", "This is not the child's date of birth.", "wrong-birth-date")
+    proven = None
+    if given.login is not None:
+        proven = proven_account(database, given.login, given.password, device, door, now)
+    password_hash = None if proven else hash_password(given.password)
+    scope = Scope(school_id=tried.school_id, request_id=request_id, token_hash=digest)
+    with database.transaction(scope) as session:
+        code = locked_code(session, tried.code_id)
+        if code.used_at is not None or code.revoked_at is not None:
+            raise _opens_nothing()
+        set_scope(session, replace(scope_of(session), actor=f"person:{code.person_id}"))
+        account = proven or account_by_id(session, code.account_id)
+        member = membership_of_person(session, code.person_id)
+        if proven and member is not None and member.account_id != proven.id:
+            raise ConflictError("This person has an account already.", code="has-account")
+        join_school(session, tried.school_id, account.id, code.person_id)
+        code.used_at = now
+        if password_hash is not None:
+            account.password_hash = password_hash
+            # Whoever had the old password is out; whoever forgot it need not wait for the throttle.
+            end_sessions(session, account.id, now)
+            forget_attempts(session, login_digest(account.login))
+        elif code.account_id != account.id:
+            drop_empty_account(session, code.account_id)
+    return sign_in(database, account.id, tried.school_id, device, now, request_id)
+
+
+def _count_try(
+    database: Database, digest: str, given: Activation, door: Door, now: dt.datetime
+) -> _Try:
+    """Counts the try before anything is compared. What failed is raised after this is stored."""
+    with database.transaction(Scope(token_hash=digest)) as session:
+        attempt = None
+        code = usable_code(session, digest, now)
+        if code is None:
+            # Guessing codes is guessing passwords: the address pays for it.
+            attempt = count_attempt(session, login_digest(f"code:{digest}"), door.address_hash, now)
+            tried = None
+        else:
+            set_scope(session, replace(scope_of(session), school_id=code.school_id))
+            today = today_of(session, code.school_id, now)
+            births = children_birth_dates(session, code.person_id, today)
+            if births and given.child_birth_date is None:
+                raise wrong("/child_birth_date", "Give your child's date of birth.", "required")
+            right = not births or given.child_birth_date in births
+            locked_code(session, code.id).tries += 1
+            tried = _Try(code.id, code.school_id, code.account_id, right)
+    if tried is None:
+        refuse_while_waiting(attempt.wait if attempt else dt.timedelta())
+        raise _opens_nothing()
+    return tried
+
+
+def _opens_nothing() -> NotFoundError:
+    return NotFoundError("This code opens nothing: mistyped, used or too old.", code="code-unknown")

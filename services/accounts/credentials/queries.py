@@ -1,0 +1,48 @@
+"""Codes by what proves them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.accounts.credentials.models import ActivationCode
+from services.accounts.credentials.rules import TRIES
+
+
+def usable_code(session: Session, token_hash: str, now: dt.datetime) -> ActivationCode | None:
+    """The code of this hash, unless it was used, revoked, is too old or was tried too often.
+
+    The transaction shows the hash as `app.token_hash`: the school is known only from the answer.
+    """
+    return session.scalar(
+        sa.select(ActivationCode).where(
+            ActivationCode.token_hash == token_hash,
+            ActivationCode.used_at.is_(None),
+            ActivationCode.revoked_at.is_(None),
+            ActivationCode.expires_at > now,
+            ActivationCode.tries < TRIES,
+        )
+    )
+
+
+def locked_code(session: Session, code_id: uuid.UUID) -> ActivationCode:
+    return session.scalars(
+        sa.select(ActivationCode)
+        .where(ActivationCode.id == code_id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one()
+
+
+def pending_accounts(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
+    """By person, the account that the latest code is to open."""
+    rows = session.execute(
+        sa.select(ActivationCode.person_id, ActivationCode.account_id)
+        .where(ActivationCode.person_id.in_(people))
+        .order_by(ActivationCode.id)
+    )
+    return {person: account for person, account in rows}

@@ -1,0 +1,9 @@
+"""How long a code lives and how often it may be tried."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+VALID = dt.timedelta(days=14)
+TRIES = 5
+MOST_PEOPLE = 100

@@ -1,0 +1,1 @@
+"""Accounts, their passwords, and who they are in each school."""

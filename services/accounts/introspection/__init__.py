@@ -1,0 +1,1 @@
+"""The question that every service asks: who is this token."""

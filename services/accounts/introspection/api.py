@@ -1,0 +1,58 @@
+"""Internal routes: who a token is, and who is nobody any more."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+from flask_smorest import Blueprint
+
+from services.accounts.edge import accounts, internal_transaction
+from services.accounts.introspection.commands import end_person
+from services.accounts.introspection.queries import Introspected, introspect
+from services.accounts.introspection.schemas import EndPerson, Question
+from services.common.app import internal
+from services.common.clock import now
+from services.common.db import Scope
+
+blp = Blueprint("introspection", __name__, url_prefix="/internal/accounts/v1")
+
+
+@blp.route("/introspect", methods=["POST"])
+@blp.arguments(Question)
+@internal("journal", "reports", "notifications")
+def ask(question: dict[str, Any]) -> flask.Response:
+    with accounts().quick.transaction(Scope()) as session:
+        found = introspect(session, question["token"], question["poll"], now())
+    return flask.jsonify(_answer(found) if found else {"active": False})
+
+
+@blp.route("/persons/end", methods=["POST"])
+@blp.arguments(EndPerson)
+@internal("journal")
+def end(left: dict[str, Any]) -> flask.Response:
+    with internal_transaction(left["school_id"]) as session:
+        end_person(session, left["school_id"], left["person_id"], now())
+    return flask.jsonify({})
+
+
+def _answer(found: Introspected) -> dict[str, Any]:
+    identity = found.identity
+    return {
+        "active": True,
+        "account": identity.account_id,
+        "person": identity.person_id,
+        "school": identity.school_id,
+        "session_kind": identity.session_kind,
+        "kinds": sorted(identity.kinds),
+        "roles": [
+            {
+                "kind": role.kind,
+                "classes": None if role.classes is None else sorted(role.classes),
+                "directions": None if role.directions is None else sorted(role.directions),
+            }
+            for role in identity.roles
+        ],
+        "diary_students": sorted(identity.consented),
+        "until": found.until,
+    }

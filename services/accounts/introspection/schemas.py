@@ -1,0 +1,17 @@
+"""What is asked and answered between services."""
+
+from __future__ import annotations
+
+from marshmallow import fields, validate
+
+from services.common.app import Schema
+
+
+class Question(Schema):
+    token = fields.String(required=True, validate=validate.Length(max=200))
+    poll = fields.Boolean(load_default=False)
+
+
+class EndPerson(Schema):
+    school_id = fields.UUID(required=True)
+    person_id = fields.UUID(required=True)

@@ -1,0 +1,1 @@
+"""What the bearer of a token may know of himself."""

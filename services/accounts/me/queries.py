@@ -1,0 +1,66 @@
+"""Everything that the bearer of a token may know of himself, for the first page he sees."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.accounts.consents.queries import standing
+from services.accounts.consents.rules import decides_himself
+from services.accounts.identities.queries import account_by_id, memberships_of
+from services.accounts.register.models import Person
+from services.accounts.register.queries import (
+    classes_of,
+    guardianships_of,
+    people_by_id,
+    school_by_id,
+    schools_by_id,
+)
+from services.accounts.roles.queries import roles_held
+from services.common.clock import today_in
+from services.common.identity import Identity
+
+
+def myself(session: Session, identity: Identity, now: dt.datetime) -> dict[str, Any]:
+    """As `MeOut` says. The transaction shows the account as its proof."""
+    school = school_by_id(session, identity.school_id)
+    today = today_in(school.zone, now)
+    memberships = memberships_of(session, identity.account_id)
+    person = people_by_id(session, [identity.person_id]).get(identity.person_id)
+    return {
+        "account": account_by_id(session, identity.account_id),
+        "person": person or {"id": identity.person_id, "name": ""},
+        "kinds": sorted(identity.kinds),
+        "school": school,
+        "schools": schools_by_id(session, [membership.school_id for membership in memberships]),
+        "roles": roles_held(session, identity.person_id, today),
+        "children": _children(session, identity, today),
+        "own_consent": _own_consent(session, person, today),
+    }
+
+
+def _children(session: Session, identity: Identity, today: dt.date) -> list[dict[str, Any]]:
+    links = guardianships_of(session, identity.person_id, today)
+    students = [link.student_id for link in links]
+    people, classes = people_by_id(session, students), classes_of(session, students, today)
+    stand = standing(session, students, today)
+    children = [
+        {
+            "student_id": link.student_id,
+            "name": people[link.student_id].name if link.student_id in people else "",
+            "class": classes[link.student_id].class_name if link.student_id in classes else None,
+            "relation": link.relation,
+            "consent": stand.of(link.student_id, identity.person_id),
+        }
+        for link in links
+    ]
+    return sorted(children, key=lambda child: (str(child["name"]), child["student_id"]))
+
+
+def _own_consent(session: Session, person: Person | None, today: dt.date) -> dict[str, Any] | None:
+    """A pupil's own decisions, from the age at which they count."""
+    if person is None or "student" not in person.kinds or not decides_himself(person.birth_date, today):
+        return None
+    return dict(standing(session, [person.id], today).of(person.id, person.id))

@@ -1,0 +1,49 @@
+"""Who I am, for a client."""
+
+from __future__ import annotations
+
+from marshmallow import fields
+
+from services.accounts.sessions.schemas import SchoolOut
+from services.common.app import Schema
+
+
+class AccountOut(Schema):
+    id = fields.UUID()
+    login = fields.String()
+
+
+class NamesOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    last_name = fields.String()
+    first_name = fields.String()
+    middle_name = fields.String()
+
+
+class HeldRoleOut(Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    classes = fields.List(fields.UUID(), allow_none=True)
+    directions = fields.List(fields.String(), allow_none=True)
+    from_ = fields.Date(data_key="from", attribute="from_on")
+    to = fields.Date(attribute="to_on", allow_none=True)
+
+
+class ChildOut(Schema):
+    student_id = fields.UUID()
+    name = fields.String()
+    class_ = fields.String(data_key="class", attribute="class", allow_none=True)
+    relation = fields.String()
+    consent = fields.Dict(keys=fields.String(), values=fields.String())
+
+
+class MeOut(Schema):
+    account = fields.Nested(AccountOut)
+    person = fields.Nested(NamesOut)
+    kinds = fields.List(fields.String())
+    school = fields.Nested(SchoolOut)
+    schools = fields.List(fields.Nested(SchoolOut))
+    roles = fields.List(fields.Nested(HeldRoleOut))
+    children = fields.List(fields.Nested(ChildOut))
+    own_consent = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)

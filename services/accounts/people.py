@@ -1,0 +1,44 @@
+"""Reaching people: whom accounts does not know yet it asks journal for once, before it answers 404."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Collection
+
+from services.accounts.edge import Accounts
+from services.accounts.register.commands import learn_guardianship, learn_person
+from services.accounts.register.queries import people_by_id
+from services.common.db import Scope
+from services.common.identity import ServiceSilentError
+from services.common.problems import UnavailableError
+
+_STATE = "/internal/journal/v1/state"
+
+
+def fetch_unknown(service: Accounts, school_id: uuid.UUID, people: Collection[uuid.UUID]) -> None:
+    """Learns of these people from journal, as far as they are unknown; no transaction is open meanwhile."""
+    with service.database.read(Scope(school_id=school_id)) as session:
+        unknown = set(people) - set(people_by_id(session, people))
+    for person_id in sorted(unknown):
+        _fetch(service, school_id, person_id)
+
+
+def _fetch(service: Accounts, school_id: uuid.UUID, person_id: uuid.UUID) -> None:
+    try:
+        told = service.client.get("journal", f"{_STATE}/person", id=str(person_id), school=str(school_id))
+        links = service.client.get(
+            "journal", f"{_STATE}/guardianship", person=str(person_id), school=str(school_id)
+        )
+    except ServiceSilentError as error:
+        raise UnavailableError("The journal does not answer just now.", retry_after=5) from error
+    with service.database.transaction(Scope(school_id=school_id, actor="service:accounts")) as session:
+        for row in told["rows"]:
+            if _of_school(row, school_id):
+                learn_person(session, school_id, row)
+        for row in links["rows"]:
+            if told["rows"] and _of_school(row, school_id):
+                learn_guardianship(session, school_id, row)
+
+
+def _of_school(row: dict[str, object], school_id: uuid.UUID) -> bool:
+    return row.get("school_id", str(school_id)) == str(school_id)

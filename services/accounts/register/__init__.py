@@ -1,0 +1,1 @@
+"""Schools, and what accounts has learnt of their people from journal's events."""

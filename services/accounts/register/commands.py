@@ -1,0 +1,92 @@
+"""Keeping up with what journal tells. An older version never overwrites a newer one."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from services.accounts.base import Base
+from services.accounts.register.models import Enrollment, Guardianship, Person
+
+
+def learn_person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]) -> None:
+    """Takes over a person as journal tells of him. Contacts are not kept: nothing here needs them."""
+    _upsert(
+        session,
+        Person,
+        school_id,
+        {
+            "id": told["person_id"],
+            "kinds": sorted(told["kinds"]),
+            "last_name": told["last_name"],
+            "first_name": told["first_name"],
+            "middle_name": told.get("middle_name") or "",
+            "birth_date": told.get("birth_date"),
+            "left_on": told.get("left_on"),
+            "version": told["version"],
+        },
+    )
+
+
+def learn_guardianship(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]) -> None:
+    """Takes over a guardianship as journal tells of it."""
+    _upsert(
+        session,
+        Guardianship,
+        school_id,
+        {
+            "id": told["guardianship_id"],
+            "student_id": told["student_id"],
+            "guardian_id": told["guardian_id"],
+            "relation": told["relation"],
+            "from_on": told["from"],
+            "to_on": told.get("to"),
+            "restricted": told["restricted"],
+            "version": told["version"],
+        },
+    )
+
+
+def learn_enrollment(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]) -> None:
+    """Takes over a membership of a class as journal tells of it."""
+    _upsert(
+        session,
+        Enrollment,
+        school_id,
+        {
+            "id": told["enrollment_id"],
+            "student_id": told["student_id"],
+            "class_id": told["class_id"],
+            "class_name": told["class_name"],
+            "from_on": told["from"],
+            "to_on": told.get("to"),
+            "version": told["version"],
+        },
+    )
+
+
+def _upsert(session: Session, model: type[Base], school_id: uuid.UUID, values: Mapping[str, Any]) -> None:
+    table = model.__table__
+    columns = {name: table.c[name].type.python_type for name in values}
+    row = {"school_id": school_id} | {
+        name: _parsed(columns[name], value) for name, value in values.items()
+    }
+    statement = insert(model).values(row)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["school_id", "id"],
+            set_={name: statement.excluded[name] for name in values if name != "id"},
+            where=statement.excluded.version > table.c.version,
+        )
+    )
+
+
+def _parsed(kind: type, value: Any) -> Any:
+    """A payload's text as the column's own type."""
+    if not isinstance(value, str) or kind is str:
+        return value
+    return uuid.UUID(value) if kind is uuid.UUID else kind.fromisoformat(value)  # type: ignore[attr-defined]

@@ -1,0 +1,43 @@
+"""The composition root of accounts."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from services.accounts.edge import Accounts
+from services.accounts.introspection.queries import introspect
+from services.accounts.policy import POLICY
+from services.accounts.relations import RelationsCache
+from services.common.clients import InternalClient
+from services.common.clock import now
+from services.common.config import Settings
+from services.common.db import Database, Scope
+from services.common.identity import Authenticator, Identity, ServiceSilentError, polling
+
+
+def build(
+    settings: Settings, database: Database | None = None, client: InternalClient | None = None
+) -> Accounts:
+    """Accounts as one process runs it. It asks its own rows who a bearer is."""
+    database = database or Database(settings.database_url)
+    client = client or InternalClient(settings)
+    quick = Database(settings.database_url, pool_size=4, pool_wait=0.3, statement_timeout="500ms")
+
+    def ask(token: str) -> Identity | None:
+        try:
+            with quick.transaction(Scope()) as session:
+                found = introspect(session, token, polling.get(), now())
+        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+            raise ServiceSilentError("accounts") from error
+        return found.identity if found else None
+
+    return Accounts(
+        settings=settings,
+        database=database,
+        client=client,
+        authenticator=Authenticator(ask),
+        policy=POLICY,
+        closers=[quick.dispose],
+        quick=quick,
+        relations=RelationsCache(client),
+    )

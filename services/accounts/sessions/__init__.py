@@ -1,0 +1,1 @@
+"""Signing in and out: opaque tokens, throttle, known devices."""

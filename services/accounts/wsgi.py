@@ -1,0 +1,13 @@
+"""accounts for gunicorn."""
+
+import os
+
+from services.accounts.app import create_app
+from services.accounts.service import build
+from services.common.config import settings_from
+from services.common.logging import configure_logging
+
+configure_logging("accounts")
+service = build(settings_from(os.environ, "accounts"))
+service.database.check_role()
+app = create_app(service)

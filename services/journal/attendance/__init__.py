@@ -1,0 +1,1 @@
+"""Who was not there, why, and the code that is shown."""

@@ -1,0 +1,171 @@
+"""Routes of the roll of a lesson and of excuses."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import flask
+import marshmallow as ma
+from flask_smorest import Blueprint
+from marshmallow import validate
+from sqlalchemy.orm import Session
+
+from services.common.app import Schema, read, requires, transaction, viewer
+from services.common.policy import allows
+from services.common.problems import ForbiddenError, PreconditionRequiredError, StaleError
+from services.journal.attendance import commands, queries
+from services.journal.attendance.models import Excuse
+from services.journal.fields import Day, collection
+from services.journal.lessons.models import Lesson
+from services.journal.people.queries import known_person
+from services.journal.policy import POLICY, Facts, Permission, sees_illness
+from services.journal.relations.access import access_lesson, access_person, pupil_facts
+from services.journal.schools.queries import school_today
+
+blp = Blueprint("attendance", __name__, url_prefix="/api/journal/v1", description="Who was not there, and why.")
+
+
+class EntrySchema(Schema):
+    student_id = ma.fields.UUID(required=True)
+    status = ma.fields.String(required=True, validate=validate.OneOf(("absent", "late", "exempt")))
+    minutes_late = ma.fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 90))
+
+    @ma.validates_schema
+    def minutes_of_late_ones(self, data: dict[str, Any], **_: Any) -> None:
+        if data.get("minutes_late") is not None and data.get("status") != "late":
+            raise ma.ValidationError("Only who is late has minutes.", "minutes_late")
+
+
+class RollSchema(Schema):
+    checked = ma.fields.Boolean(required=True, validate=validate.Equal(True))
+    entries = ma.fields.List(ma.fields.Nested(EntrySchema), required=True, validate=validate.Length(max=200))
+
+    @ma.validates_schema
+    def nobody_twice(self, data: dict[str, Any], **_: Any) -> None:
+        students = [entry["student_id"] for entry in data.get("entries", [])]
+        if len(set(students)) < len(students):
+            raise ma.ValidationError("A pupil is named twice.", "entries")
+
+
+class RollAnswer(Schema):
+    lesson_id = ma.fields.UUID()
+    checked = ma.fields.Boolean()
+    checked_at = ma.fields.AwareDateTime(allow_none=True)
+    entries = ma.fields.List(ma.fields.Nested(EntrySchema))
+
+
+class NewExcuse(Schema):
+    id = ma.fields.UUID(load_default=None)
+    student_id = ma.fields.UUID(required=True)
+    from_ = Day(data_key="from", required=True)
+    to = Day(required=True)
+    reason = ma.fields.String(required=True, validate=validate.OneOf(("ill", "valid", "invalid")))
+
+    @ma.validates_schema
+    def in_order(self, data: dict[str, Any], **_: Any) -> None:
+        if data["to"] <= data["from_"]:
+            raise ma.ValidationError("Ends before it begins; `to` is the first day back.", "to")
+
+
+class ExcuseSchema(Schema):
+    id = ma.fields.UUID()
+    student_id = ma.fields.UUID()
+    from_ = ma.fields.Date(data_key="from")
+    to = ma.fields.Date()
+    reason = ma.fields.String()
+
+
+class ExcuseQuery(Schema):
+    student = ma.fields.UUID(required=True)
+
+
+def excuse_answer(row: Excuse, ill: bool) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "student_id": row.student_id,
+        "from_": row.from_day,
+        "to": row.to_day,
+        "reason": row.reason if ill or row.reason != "ill" else "valid",
+    }
+
+
+@blp.route("/lessons/<uuid:lesson_id>/attendance", methods=["GET"])
+@blp.response(200, RollAnswer)
+@requires(Permission.JOURNAL_PAGE_READ)
+def get_roll(lesson_id: uuid.UUID) -> Any:
+    """Who was not simply present; the ETag is what a PUT must show."""
+    with read() as session:
+        lesson, _ = access_lesson(session, viewer(), lesson_id, Permission.JOURNAL_PAGE_READ, school_today(session))
+        return _roll_answer(session, lesson)
+
+
+@blp.route("/lessons/<uuid:lesson_id>/attendance", methods=["PUT"])
+@blp.arguments(RollSchema)
+@blp.response(200, RollAnswer)
+@requires(Permission.MARK_SET)
+def put_roll(given: dict[str, Any], lesson_id: uuid.UUID) -> Any:
+    """The whole class in one call: who is not named was there."""
+    entries = {
+        entry["student_id"]: commands.Entry(entry["status"], entry["minutes_late"]) for entry in given["entries"]
+    }
+    with transaction() as session:
+        today = school_today(session)
+        lesson, access = access_lesson(session, viewer(), lesson_id, Permission.MARK_SET, today)
+        commands.lock_course(session, access.course.id)
+        session.refresh(lesson)
+        _check_version(queries.roll_version(session, lesson))
+        commands.call_roll(session, lesson, viewer().person_id, entries, today)
+        return _roll_answer(session, lesson)
+
+
+def _roll_answer(session: Session, lesson: Lesson) -> tuple[dict[str, Any], int, dict[str, str]]:
+    version = queries.roll_version(session, lesson)
+    headers = {"ETag": f'"{version}"'} if version else {}
+    return queries.roll(session, lesson), 200, headers
+
+
+def _check_version(version: str | None) -> None:
+    """Nobody erases what a colleague typed: the caller shows what it has read."""
+    request = flask.request
+    if request.if_match:
+        if version is None or version not in request.if_match:
+            raise StaleError
+    elif request.if_none_match.star_tag:
+        if version is not None:
+            raise StaleError
+    else:
+        raise PreconditionRequiredError("Send If-Match with the ETag you read, or If-None-Match: * the first time.")
+
+
+@blp.route("/excuses", methods=["GET"])
+@blp.arguments(ExcuseQuery, location="query")
+@blp.response(200, collection(ExcuseSchema, "Excuse"))
+@requires(Permission.PEOPLE_READ)
+def list_excuses(asked: dict[str, Any]) -> dict[str, Any]:
+    """Excuses of a pupil; illness is shown to those who may know of it."""
+    with read() as session:
+        today = school_today(session)
+        access_person(session, viewer(), asked["student"], today)
+        ill = sees_illness(viewer(), pupil_facts(session, viewer(), asked["student"], today))
+        rows = queries.excuses(session, asked["student"])
+        return {"items": [excuse_answer(row, ill) for row in rows], "next": None}
+
+
+@blp.route("/excuses", methods=["POST"])
+@blp.arguments(NewExcuse)
+@blp.response(201, ExcuseSchema)
+@requires(Permission.EXCUSE_SET)
+def add_excuse(new: dict[str, Any]) -> dict[str, Any]:
+    """Why a pupil is away, from a day until before another; written by the class teacher or the medic."""
+    with transaction() as session:
+        today = school_today(session)
+        access_person(session, viewer(), new["student_id"], today)
+        facts: Facts = pupil_facts(session, viewer(), new["student_id"], today)
+        if not allows(POLICY, Permission.EXCUSE_SET, viewer(), facts):
+            raise ForbiddenError
+        known_person(session, new["student_id"], "student", "/student_id")
+        row = commands.excuse(
+            session, new["student_id"], new["from_"], new["to"], new["reason"], viewer().person_id, new["id"]
+        )
+        return excuse_answer(row, True)

@@ -1,0 +1,1 @@
+"""Classes, who leads them and who is enrolled."""

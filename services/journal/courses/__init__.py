@@ -1,0 +1,1 @@
+"""Subjects, and a subject taught to a class in a year."""

@@ -1,0 +1,1 @@
+"""Dated lessons and what is assessed in them."""

@@ -1,0 +1,1 @@
+"""The journal page: its one read and its one conflict-safe write."""

@@ -1,0 +1,192 @@
+"""What the cells of a call hold now: loaded in a few queries, asked by the command."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, Protocol
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.journal.attendance.rules import SYMBOL_OF_STATUS
+from services.journal.calendar.models import Period
+from services.journal.calendar.queries import periods
+from services.journal.classes.models import Enrollment
+from services.journal.courses.models import Course
+from services.journal.marks.rules import Cell
+from services.journal.scales.queries import numbers_by_symbol
+
+_LESSONS = sa.text(
+    "SELECT id, taught_on, number, status FROM lesson"
+    " WHERE course_id = :course AND id = ANY(:ids) AND annulled_at IS NULL"
+)
+_ITEMS = sa.text(
+    "SELECT i.id, i.lesson_id, i.on_day, w.code, w.title, l.status, l.number FROM line_item i"
+    " JOIN work_type w ON w.school_id = i.school_id AND w.id = i.work_type_id"
+    " LEFT JOIN lesson l ON l.school_id = i.school_id AND l.id = i.lesson_id"
+    " WHERE i.course_id = :course AND i.id = ANY(:ids) AND i.annulled_at IS NULL AND l.annulled_at IS NULL"
+)
+_MARKS = sa.text(
+    "SELECT m.id, m.line_item_id, m.student_id, m.slot, m.symbol, m.comment, m.made_up, m.version, m.author_id,"
+    " m.updated_at, i.lesson_id FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
+    " WHERE m.course_id = :course AND m.student_id = ANY(:students)"
+    " AND (m.line_item_id = ANY(:items) OR i.lesson_id = ANY(:lessons))"
+)
+_ATTENDANCE = sa.text(
+    "SELECT id, lesson_id, student_id, status, minutes_late, version, author_id, updated_at FROM attendance"
+    " WHERE course_id = :course AND student_id = ANY(:students) AND lesson_id = ANY(:lessons)"
+)
+_SUBJECT = sa.text(
+    "SELECT s.name, c.grade_level FROM course k JOIN subject s ON s.school_id = k.school_id AND s.id = k.subject_id"
+    " JOIN school_class c ON c.school_id = k.school_id AND c.id = k.class_id WHERE k.id = :course"
+)
+
+Key = tuple[uuid.UUID, uuid.UUID, int]
+"""Pupil, lesson (attendance) or line item (mark), slot."""
+
+
+class Targeted(Protocol):
+    """As much of an operation as names its cell."""
+
+    @property
+    def student_id(self) -> uuid.UUID: ...
+    @property
+    def slot(self) -> int: ...
+    @property
+    def lesson_id(self) -> uuid.UUID | None: ...
+    @property
+    def line_item_id(self) -> uuid.UUID | None: ...
+
+
+@dataclass(frozen=True)
+class Item:
+    """A line item as events tell of it."""
+
+    id: uuid.UUID
+    work_type: str
+    work_type_title: str
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where an operation lands: a pupil's cell of a lesson (attendance) or of a line item (mark)."""
+
+    student_id: uuid.UUID
+    slot: int
+    on_day: dt.date
+    number: int
+    status: str
+    lesson_id: uuid.UUID | None
+    item: Item | None
+
+    @property
+    def key(self) -> Key:
+        target = self.item.id if self.item is not None else self.lesson_id
+        assert target is not None
+        return self.student_id, target, self.slot
+
+
+@dataclass
+class Board:
+    """The cells in question and all that decides about them."""
+
+    course_id: uuid.UUID
+    subject: str
+    numbers: dict[str, Decimal | None]
+    periods: Sequence[Period]
+    cells: dict[Key, Cell]
+    lessons: dict[uuid.UUID, Any]
+    items: dict[uuid.UUID, Any]
+    lesson_of_item: dict[uuid.UUID, uuid.UUID | None]
+    terms: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]]
+
+    def place_of(self, operation: Targeted) -> Place | None:
+        """The cell an operation names; None for what is not of this course."""
+        if operation.line_item_id is not None:
+            item = self.items.get(operation.line_item_id)
+            if item is None:
+                return None
+            return Place(
+                operation.student_id,
+                operation.slot,
+                item.on_day,
+                item.number or 0,
+                item.status or "held",
+                item.lesson_id,
+                Item(item.id, item.code, item.title),
+            )
+        lesson = self.lessons.get(operation.lesson_id) if operation.lesson_id else None
+        if lesson is None or operation.slot != 0:
+            return None
+        return Place(operation.student_id, 0, lesson.taught_on, lesson.number, lesson.status, lesson.id, None)
+
+    def is_member(self, student_id: uuid.UUID, day: dt.date) -> bool:
+        """Whether the pupil belongs to the class on that day."""
+        return any(start <= day and (end is None or day < end) for start, end in self.terms.get(student_id, ()))
+
+    def is_absent(self, student_id: uuid.UUID, lesson_id: uuid.UUID) -> bool:
+        """Whether the pupil was not in that lesson."""
+        cell = self.cells.get((student_id, lesson_id, 0))
+        return cell is not None and cell.symbol == SYMBOL_OF_STATUS["absent"]
+
+    def has_mark(self, student_id: uuid.UUID, lesson_id: uuid.UUID | None) -> bool:
+        """Whether a mark that was not made up stands in that lesson."""
+        return any(
+            cell.symbol is not None and not cell.made_up
+            for (student, target, _), cell in self.cells.items()
+            if student == student_id and target in self.lesson_of_item and self.lesson_of_item[target] == lesson_id
+        )
+
+
+def load_board(session: Session, course: Course, operations: Sequence[Targeted]) -> Board:
+    """Reads what the operations touch; the course's row is locked already."""
+    session.flush()
+    item_ids = list({o.line_item_id for o in operations if o.line_item_id})
+    students = list({o.student_id for o in operations})
+    items = {row.id: row for row in session.execute(_ITEMS, {"course": course.id, "ids": item_ids})}
+    lesson_ids = list(
+        {o.lesson_id for o in operations if o.lesson_id} | {row.lesson_id for row in items.values() if row.lesson_id}
+    )
+    lessons = {row.id: row for row in session.execute(_LESSONS, {"course": course.id, "ids": lesson_ids})}
+    cells: dict[Key, Cell] = {}
+    lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {row.id: row.lesson_id for row in items.values()}
+    parameters = {"course": course.id, "students": students, "items": item_ids, "lessons": lesson_ids}
+    for row in session.execute(_MARKS, parameters):
+        lesson_of_item[row.line_item_id] = row.lesson_id
+        cells[row.student_id, row.line_item_id, row.slot] = Cell(
+            row.symbol, row.comment, row.made_up, None, row.version, row.author_id, row.updated_at, row.id
+        )
+    for row in session.execute(_ATTENDANCE, parameters):
+        symbol = SYMBOL_OF_STATUS[row.status] if row.status else None
+        cells[row.student_id, row.lesson_id, 0] = Cell(
+            symbol, "", False, row.minutes_late, row.version, row.author_id, row.updated_at, row.id
+        )
+    subject, grade_level = session.execute(_SUBJECT, {"course": course.id}).one()
+    return Board(
+        course_id=course.id,
+        subject=subject,
+        numbers=numbers_by_symbol(session, course.scale_id),
+        periods=periods(session, course.year_id, grade_level),
+        cells=cells,
+        lessons=lessons,
+        items=items,
+        lesson_of_item=lesson_of_item,
+        terms=_terms(session, course.class_id, students),
+    )
+
+
+def _terms(
+    session: Session, class_id: uuid.UUID, students: Sequence[uuid.UUID]
+) -> dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]]:
+    found: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]] = {}
+    for student_id, start, end in session.execute(
+        sa.select(Enrollment.student_id, Enrollment.from_day, Enrollment.to_day).where(
+            Enrollment.class_id == class_id, Enrollment.student_id.in_(students)
+        )
+    ):
+        found.setdefault(student_id, []).append((start, end))
+    return found

@@ -1,0 +1,442 @@
+"""The one conflict-safe write of the journal page.
+
+Every operation carries the version of the cell it was typed upon. What somebody else changed meanwhile is
+answered as a conflict, never overwritten; what was applied once is applied once, however often it is sent.
+The course's row is locked first, so that two writers of one course follow each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.common.clock import now
+from services.common.db import new_id
+from services.common.events import publish
+from services.common.problems import wrong
+from services.journal.attendance.rules import SYMBOL_OF_STATUS, code_for
+from services.journal.calendar.rules import holding
+from services.journal.events import AttendanceAnnulled, AttendanceSet, MarkAnnulled, MarkSet
+from services.journal.lessons.commands import add_line_item, known_work_type, lock_course
+from services.journal.lessons.models import Lesson
+from services.journal.marks.cells import Board, Item, Place, load_board
+from services.journal.marks.models import PageOperation
+from services.journal.marks.rules import EMPTY, Cell, Outcome, Refusal, Wish, lesson_editable, outcome
+from services.journal.people.commands import school_id_of
+from services.journal.relations.access import CourseAccess
+
+
+@dataclass(frozen=True)
+class LineItemWish:
+    """A column asked for: with `ordinal` found or made, without the next free one."""
+
+    op_id: uuid.UUID
+    lesson_id: uuid.UUID
+    work_type: str
+    ordinal: int | None = None
+
+
+@dataclass(frozen=True)
+class Operation:
+    """One change of one cell; exactly one of the three targets is set."""
+
+    student_id: uuid.UUID
+    wish: Wish
+    slot: int = 0
+    lesson_id: uuid.UUID | None = None
+    line_item_id: uuid.UUID | None = None
+    line_item_op: uuid.UUID | None = None
+
+
+@dataclass
+class Answer:
+    """What became of each operation."""
+
+    applied: list[tuple[uuid.UUID, int]] = field(default_factory=list)
+    conflicts: list[tuple[uuid.UUID, Cell]] = field(default_factory=list)
+    refused: list[tuple[uuid.UUID, Refusal]] = field(default_factory=list)
+    line_items: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
+    touched: set[uuid.UUID] = field(default_factory=set)
+    days: set[dt.date] = field(default_factory=set)
+
+
+def set_cells(
+    session: Session,
+    access: CourseAccess,
+    author_id: uuid.UUID,
+    line_items: Sequence[LineItemWish],
+    operations: Sequence[Operation],
+    today: dt.date,
+) -> Answer:
+    """Applies what can be applied. Raises UnprocessableError when two operations name one cell."""
+    course = lock_course(session, access.course.id)
+    remembered = _remembered(session, author_id, [w.op_id for w in line_items], operations)
+    answer = Answer()
+    _make_line_items(session, course.id, author_id, line_items, remembered, answer)
+    resolved = [_resolve(operation, answer, remembered) for operation in operations]
+    _refuse_twice(resolved)
+    board = load_board(session, course, resolved)
+    changes: list[Change] = []
+    for operation in resolved:
+        _decide(operation, board, access, remembered, answer, changes, author_id, today)
+    _store(session, course.id, board, changes)
+    _remember(session, author_id, resolved, answer, remembered)
+    _tell(session, board, changes)
+    return answer
+
+
+@dataclass(frozen=True)
+class Change:
+    """A cell that gets new content."""
+
+    operation: Operation
+    place: Place
+    before: Cell
+    after: Cell
+
+
+def _remembered(
+    session: Session, person_id: uuid.UUID, op_ids: Sequence[uuid.UUID], operations: Sequence[Operation]
+) -> dict[uuid.UUID, PageOperation]:
+    wanted = {*op_ids, *(o.wish.op_id for o in operations), *(o.line_item_op for o in operations if o.line_item_op)}
+    rows = session.scalars(
+        sa.select(PageOperation).where(PageOperation.person_id == person_id, PageOperation.op_id.in_(wanted))
+    )
+    return {row.op_id: row for row in rows}
+
+
+def digest_of(*content: Any) -> str:
+    """What an operation says, as one hash."""
+    return hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+
+
+def _digest(operation: Operation) -> str:
+    wish = operation.wish
+    return digest_of(
+        operation.student_id,
+        operation.slot,
+        operation.lesson_id,
+        operation.line_item_id,
+        operation.line_item_op,
+        wish.base_version,
+        sorted(wish.fields),
+        wish.symbol,
+        wish.comment,
+        wish.made_up,
+    )
+
+
+# --- columns -------------------------------------------------------------------------------------------
+
+
+def _make_line_items(
+    session: Session,
+    course_id: uuid.UUID,
+    author_id: uuid.UUID,
+    wishes: Sequence[LineItemWish],
+    remembered: Mapping[uuid.UUID, PageOperation],
+    answer: Answer,
+) -> None:
+    for index, wish in enumerate(wishes):
+        digest = digest_of("line item", wish.lesson_id, wish.work_type, wish.ordinal)
+        known = remembered.get(wish.op_id)
+        if known is not None:
+            if known.digest != digest:
+                answer.refused.append((wish.op_id, Refusal.OP_ID_REUSED))
+            else:
+                answer.line_items[wish.op_id] = uuid.UUID(str(known.answer["line_item_id"]))
+            continue
+        lesson = session.scalars(
+            sa.select(Lesson).where(
+                Lesson.id == wish.lesson_id, Lesson.course_id == course_id, Lesson.annulled_at.is_(None)
+            )
+        ).one_or_none()
+        if lesson is None:
+            answer.refused.append((wish.op_id, Refusal.UNKNOWN_TARGET))
+            continue
+        work_type = known_work_type(session, wish.work_type, f"/line_items/{index}/work_type")
+        course = lock_course(session, course_id)
+        item = add_line_item(session, course, work_type, lesson, lesson.taught_on, ordinal=wish.ordinal)
+        answer.line_items[wish.op_id] = item.id
+        session.add(
+            PageOperation(
+                school_id=school_id_of(session),
+                person_id=author_id,
+                op_id=wish.op_id,
+                digest=digest,
+                answer={"line_item_id": str(item.id)},
+                created_at=now(),
+            )
+        )
+
+
+def _resolve(operation: Operation, answer: Answer, remembered: Mapping[uuid.UUID, PageOperation]) -> Operation:
+    """The operation with the line item that its `line_item_op` made, in this call or in an earlier one."""
+    if operation.line_item_op is None:
+        return operation
+    made = answer.line_items.get(operation.line_item_op)
+    if made is None and operation.line_item_op in remembered:
+        stored = remembered[operation.line_item_op].answer.get("line_item_id")
+        made = uuid.UUID(str(stored)) if stored else None
+    return replace(operation, line_item_id=made)
+
+
+def _refuse_twice(operations: Sequence[Operation]) -> None:
+    seen: set[tuple[Any, ...]] = set()
+    op_ids: set[uuid.UUID] = set()
+    for index, operation in enumerate(operations):
+        if operation.wish.op_id in op_ids:
+            raise wrong(f"/operations/{index}/op_id", "The same op_id twice in one call.", "same-op")
+        op_ids.add(operation.wish.op_id)
+        cell = (operation.student_id, operation.lesson_id, operation.line_item_id, operation.slot)
+        if cell in seen and (operation.lesson_id or operation.line_item_id):
+            raise wrong(f"/operations/{index}", "Two operations on one cell in one call.", "same-cell")
+        seen.add(cell)
+
+
+# --- cells ---------------------------------------------------------------------------------------------
+
+
+def _decide(
+    operation: Operation,
+    board: Board,
+    access: CourseAccess,
+    remembered: Mapping[uuid.UUID, PageOperation],
+    answer: Answer,
+    changes: list[Change],
+    author_id: uuid.UUID,
+    today: dt.date,
+) -> None:
+    wish = operation.wish
+    known = remembered.get(wish.op_id)
+    if known is not None:
+        if known.digest == _digest(_as_sent(operation)):
+            answer.applied.append((wish.op_id, int(str(known.answer["version"]))))
+        else:
+            answer.refused.append((wish.op_id, Refusal.OP_ID_REUSED))
+        return
+    place = board.place_of(operation)
+    if place is None:
+        answer.refused.append((wish.op_id, Refusal.UNKNOWN_TARGET))
+        return
+    before = board.cells.get(place.key, EMPTY)
+    wish = _normal(wish, place)
+    refusal = _refusal(wish, place, before, board, access, today)
+    if refusal is not None:
+        answer.refused.append((wish.op_id, refusal))
+        return
+    verdict = outcome(before, wish)
+    if verdict is Outcome.CONFLICT:
+        answer.conflicts.append((wish.op_id, before))
+        return
+    if verdict is Outcome.UNCHANGED:
+        answer.applied.append((wish.op_id, before.version))
+        return
+    symbol, comment, made_up = wish.on(before)
+    after = Cell(symbol, comment, made_up, None, before.version + 1, author_id, now(), before.id or new_id())
+    board.cells[place.key] = after
+    changes.append(Change(operation, place, before, after))
+    answer.applied.append((wish.op_id, after.version))
+    answer.touched.add(operation.student_id)
+    answer.days.add(place.on_day)
+
+
+def _as_sent(operation: Operation) -> Operation:
+    return replace(operation, line_item_id=None) if operation.line_item_op else operation
+
+
+def _normal(wish: Wish, place: Place) -> Wish:
+    """Letters of attendance in the case in which they are stored; attendance has neither comment nor flag."""
+    if place.item is not None or wish.symbol is None:
+        return wish
+    status = code_for(wish.symbol)
+    return replace(wish, symbol=SYMBOL_OF_STATUS[status]) if status else wish
+
+
+def _refusal(
+    wish: Wish, place: Place, before: Cell, board: Board, access: CourseAccess, today: dt.date
+) -> Refusal | None:
+    """Why this cell cannot take this wish, whatever its base."""
+    if not board.is_member(place.student_id, place.on_day):
+        return Refusal.NOT_A_MEMBER
+    period = holding(board.periods, place.on_day)
+    closed = period is not None and period.closed_at is not None
+    if closed:
+        return Refusal.PERIOD_CLOSED
+    if not lesson_editable(place.on_day, place.status, today, closed, access.facts.teaches):
+        return Refusal.NOT_EDITABLE
+    symbol, _, made_up = wish.on(before)
+    if symbol is None or symbol == before.symbol:
+        return None
+    if place.item is None:
+        if code_for(symbol) is None:
+            return Refusal.NOT_ON_SCALE
+        stands = symbol == SYMBOL_OF_STATUS["absent"] and board.has_mark(place.student_id, place.lesson_id)
+        return Refusal.HAS_MARK if stands else None
+    if symbol not in board.numbers:
+        return Refusal.NOT_ON_SCALE
+    absent = place.lesson_id is not None and board.is_absent(place.student_id, place.lesson_id)
+    return Refusal.ABSENT if absent and not made_up else None
+
+
+# --- storing and telling -------------------------------------------------------------------------------
+
+_UPSERT_MARKS = sa.text(
+    "INSERT INTO mark (school_id, id, course_id, line_item_id, student_id, slot, symbol, number, made_up, comment,"
+    " version, author_id, updated_at) SELECT :school_id, * FROM unnest(CAST(:id AS uuid[]),"
+    " CAST(:course_id AS uuid[]), CAST(:line_item_id AS uuid[]), CAST(:student_id AS uuid[]), CAST(:slot AS int[]),"
+    " CAST(:symbol AS text[]), CAST(:number AS numeric[]), CAST(:made_up AS boolean[]), CAST(:comment AS text[]),"
+    " CAST(:version AS int[]), CAST(:author_id AS uuid[]), CAST(:updated_at AS timestamptz[]))"
+    " ON CONFLICT (school_id, line_item_id, student_id, slot) DO UPDATE SET symbol = excluded.symbol,"
+    " number = excluded.number, made_up = excluded.made_up, comment = excluded.comment,"
+    " version = excluded.version, author_id = excluded.author_id, updated_at = excluded.updated_at"
+)
+_UPSERT_ATTENDANCE = sa.text(
+    "INSERT INTO attendance (school_id, id, course_id, lesson_id, student_id, status, minutes_late, version,"
+    " author_id, updated_at) SELECT :school_id, * FROM unnest(CAST(:id AS uuid[]), CAST(:course_id AS uuid[]),"
+    " CAST(:lesson_id AS uuid[]), CAST(:student_id AS uuid[]), CAST(:status AS text[]), CAST(:minutes AS int[]),"
+    " CAST(:version AS int[]), CAST(:author_id AS uuid[]), CAST(:updated_at AS timestamptz[]))"
+    " ON CONFLICT (school_id, lesson_id, student_id) DO UPDATE SET status = excluded.status,"
+    " minutes_late = excluded.minutes_late, version = excluded.version, author_id = excluded.author_id,"
+    " updated_at = excluded.updated_at"
+)
+_INSERT_OPERATIONS = sa.text(
+    "INSERT INTO page_operation (school_id, person_id, op_id, digest, answer, created_at)"
+    " SELECT :school_id, :person_id, u.op_id, u.digest, jsonb_build_object('version', u.version), :at"
+    " FROM unnest(CAST(:op_id AS uuid[]), CAST(:digest AS text[]), CAST(:version AS int[])) u(op_id, digest, version)"
+)
+
+
+def _store(session: Session, course_id: uuid.UUID, board: Board, changes: Sequence[Change]) -> None:
+    session.flush()
+    marks = [change for change in changes if change.place.item is not None]
+    if marks:
+        session.execute(
+            _UPSERT_MARKS,
+            _common(session, course_id, marks)
+            | {
+                "line_item_id": [c.place.item.id for c in marks if c.place.item],
+                "slot": [c.place.slot for c in marks],
+                "symbol": [c.after.symbol for c in marks],
+                "number": [board.numbers.get(c.after.symbol or "") for c in marks],
+                "made_up": [c.after.made_up for c in marks],
+                "comment": [c.after.comment for c in marks],
+            },
+        )
+    facts = [change for change in changes if change.place.item is None]
+    if facts:
+        store_attendance(
+            session,
+            _common(session, course_id, facts)
+            | {
+                "lesson_id": [c.place.lesson_id for c in facts],
+                "status": [code_for(c.after.symbol) if c.after.symbol else None for c in facts],
+                "minutes": [c.after.minutes_late for c in facts],
+            },
+        )
+
+
+def store_attendance(session: Session, columns: Mapping[str, Any]) -> None:
+    """Writes facts of attendance, one array a column."""
+    session.execute(_UPSERT_ATTENDANCE, columns)
+
+
+def _common(session: Session, course_id: uuid.UUID, changes: Sequence[Change]) -> dict[str, Any]:
+    return {
+        "school_id": school_id_of(session),
+        "id": [c.after.id for c in changes],
+        "course_id": [course_id] * len(changes),
+        "student_id": [c.place.student_id for c in changes],
+        "version": [c.after.version for c in changes],
+        "author_id": [c.after.author_id for c in changes],
+        "updated_at": [c.after.updated_at for c in changes],
+    }
+
+
+def _remember(
+    session: Session,
+    author_id: uuid.UUID,
+    operations: Sequence[Operation],
+    answer: Answer,
+    remembered: Mapping[uuid.UUID, PageOperation],
+) -> None:
+    """What was applied is remembered, also when it changed nothing; a conflict or a refusal is not."""
+    versions = {op_id: version for op_id, version in answer.applied if op_id not in remembered}
+    fresh = {o.wish.op_id: o for o in operations if o.wish.op_id in versions}
+    if not fresh:
+        return
+    session.execute(
+        _INSERT_OPERATIONS,
+        {
+            "school_id": school_id_of(session),
+            "person_id": author_id,
+            "at": now(),
+            "op_id": list(fresh),
+            "digest": [_digest(_as_sent(operation)) for operation in fresh.values()],
+            "version": [versions[op_id] for op_id in fresh],
+        },
+    )
+
+
+def _tell(session: Session, board: Board, changes: Sequence[Change]) -> None:
+    for change in changes:
+        place, before, after = change.place, change.before, change.after
+        if place.item is None:
+            tell_of_attendance(session, board.subject, place, before, after)
+        else:
+            _tell_of_mark(session, board, place, place.item, before, after)
+
+
+def _tell_of_mark(session: Session, board: Board, place: Place, item: Item, before: Cell, after: Cell) -> None:
+    if before.symbol == after.symbol:
+        return  # a comment or a flag changed, and families are told of marks
+    kind = MarkSet if after.symbol is not None else MarkAnnulled
+    assert after.id is not None
+    assert after.author_id is not None
+    publish(
+        session,
+        kind(
+            mark_id=after.id,
+            student_id=place.student_id,
+            course_id=board.course_id,
+            subject=board.subject,
+            line_item_id=item.id,
+            work_type=item.work_type,
+            work_type_title=item.work_type_title,
+            taught_on=place.on_day,
+            slot=place.slot,
+            symbol=after.symbol,
+            previous=before.symbol,
+            author_id=after.author_id,
+            version=after.version,
+        ),
+    )
+
+
+def tell_of_attendance(session: Session, subject: str, place: Place, before: Cell, after: Cell) -> None:
+    """Publishes what a teacher saw, by its status."""
+    kind = AttendanceSet if after.symbol is not None else AttendanceAnnulled
+    assert after.id is not None
+    assert place.lesson_id is not None
+    publish(
+        session,
+        kind(
+            attendance_id=after.id,
+            student_id=place.student_id,
+            lesson_id=place.lesson_id,
+            subject=subject,
+            taught_on=place.on_day,
+            number=place.number,
+            status=code_for(after.symbol) if after.symbol else None,
+            previous=code_for(before.symbol) if before.symbol else None,
+            version=after.version,
+        ),
+    )

@@ -1,0 +1,187 @@
+"""Routes of the register of people."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
+
+from services.common.app import read, requires, transaction, viewer
+from services.common.identity import Identity
+from services.common.paging import page_of
+from services.common.policy import allows
+from services.common.problems import ForbiddenError, NotFoundError
+from services.journal.people import commands, queries, schemas
+from services.journal.people.models import Guardianship, Person
+from services.journal.policy import POLICY, Facts, Permission, is_staff
+from services.journal.relations.access import access_person, require
+from services.journal.relations.queries import students_led
+from services.journal.schools.queries import school_today
+
+blp = Blueprint("people", __name__, url_prefix="/api/journal/v1", description="Pupils, guardians and staff.")
+
+
+def person_answer(card: queries.Card) -> dict[str, Any]:
+    person = card.person
+    return {
+        "id": person.id,
+        "kinds": sorted(card.kinds),
+        "last_name": person.last_name,
+        "first_name": person.first_name,
+        "middle_name": person.middle_name,
+        "birth_date": person.birth_date,
+        "email": card.email,
+        "phone": card.phone,
+        "position": card.position,
+        "left_on": person.left_on,
+        "version": person.version,
+    }
+
+
+def guardianship_answer(row: Guardianship) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "guardian_id": row.guardian_id,
+        "student_id": row.student_id,
+        "relation": row.relation,
+        "from_": row.from_day,
+        "to": row.to_day,
+        "restricted": row.restricted,
+        "version": row.version,
+    }
+
+
+def _list(session: Session, identity: Identity, asked: dict[str, Any], q: str = "") -> dict[str, Any]:
+    """A page of people: of the whole school for the office, of the own class for its teacher."""
+    within = None
+    if not allows(POLICY, Permission.PEOPLE_READ, identity, Facts()):
+        if not is_staff(identity, Facts()):
+            raise ForbiddenError
+        within = students_led(identity.person_id, school_today(session))
+    found = queries.people_page(session, asked["kind"], asked["cursor"], asked["limit"], within, q)
+    page = page_of(found, asked["limit"], lambda person: person.id)
+    return {"items": [person_answer(card) for card in queries.cards(session, page.items)], "next": page.next}
+
+
+@blp.route("/people", methods=["GET"])
+@blp.arguments(schemas.PeopleQuery, location="query")
+@blp.response(200, schemas.People)
+@requires(Permission.PEOPLE_READ)
+def list_people(asked: dict[str, Any]) -> dict[str, Any]:
+    """People of the school, in the order of lists."""
+    with read() as session:
+        return _list(session, viewer(), asked)
+
+
+@blp.route("/people/search", methods=["POST"])
+@blp.arguments(schemas.PeopleSearch)
+@blp.response(200, schemas.People)
+@requires(Permission.PEOPLE_READ)
+def search_people(asked: dict[str, Any]) -> dict[str, Any]:
+    """People whose names begin with the words of `q`; е finds ё."""
+    with read() as session:
+        return _list(session, viewer(), asked, asked["q"])
+
+
+@blp.route("/people", methods=["POST"])
+@blp.arguments(schemas.NewPerson)
+@blp.response(201, schemas.Person)
+@requires(Permission.PEOPLE_WRITE)
+def add_person(new: dict[str, Any]) -> dict[str, Any]:
+    """Registers somebody; staff only by the administrator."""
+    kinds = frozenset(new.pop("kinds"))
+    require(viewer(), Permission.STAFF_WRITE if "staff" in kinds else Permission.PEOPLE_WRITE)
+    person_id = new.pop("id")
+    with transaction() as session:
+        person = commands.register_person(session, commands.NewPerson(kinds=kinds, **new), person_id)
+        return person_answer(queries.cards(session, [person])[0])
+
+
+@blp.route("/people/<uuid:person_id>", methods=["GET"])
+@blp.etag
+@blp.response(200, schemas.Person)
+@requires(Permission.PEOPLE_READ)
+def get_person(person_id: uuid.UUID) -> dict[str, Any]:
+    """One card."""
+    with read() as session:
+        person = access_person(session, viewer(), person_id, school_today(session))
+        blp.set_etag({"version": person.version})
+        return person_answer(queries.cards(session, [person])[0])
+
+
+@blp.route("/people/<uuid:person_id>", methods=["PATCH"])
+@blp.etag
+@blp.arguments(schemas.PersonChange)
+@blp.response(200, schemas.Person)
+@requires(Permission.PEOPLE_WRITE)
+def change_person(change: dict[str, Any], person_id: uuid.UUID) -> dict[str, Any]:
+    """Corrects names and contacts."""
+    with transaction() as session:
+        person = access_person(session, viewer(), person_id, school_today(session))
+        _require_office(session, person)
+        blp.check_etag({"version": person.version})
+        person = commands.change_person(session, person, commands.PersonChange(**change), person.version)
+        blp.set_etag({"version": person.version})
+        return person_answer(queries.cards(session, [person])[0])
+
+
+def _require_office(session: Session, person: Person) -> None:
+    staff = "staff" in queries.kinds_of(session, person.id)
+    require(viewer(), Permission.STAFF_WRITE if staff else Permission.PEOPLE_WRITE)
+
+
+@blp.route("/guardianships", methods=["GET"])
+@blp.arguments(schemas.GuardianshipQuery, location="query")
+@blp.response(200, schemas.Guardianships)
+@requires(Permission.PEOPLE_READ)
+def list_guardianships(asked: dict[str, Any]) -> dict[str, Any]:
+    """Who answers for a pupil, or whom somebody answers for."""
+    with read() as session:
+        identity, today = viewer(), school_today(session)
+        if asked["student"] is not None:
+            access_person(session, identity, asked["student"], today)
+        elif asked["guardian"] is None or asked["guardian"] != identity.person_id:
+            require(identity, Permission.PEOPLE_READ)
+        rows = queries.guardianships(session, asked["student"], asked["guardian"])
+        return {"items": [guardianship_answer(row) for row in rows], "next": None}
+
+
+@blp.route("/guardianships", methods=["POST"])
+@blp.arguments(schemas.NewGuardianship)
+@blp.response(201, schemas.Guardianship)
+@requires(Permission.PEOPLE_WRITE)
+def add_guardianship(new: dict[str, Any]) -> dict[str, Any]:
+    """That somebody answers for a pupil."""
+    require(viewer(), Permission.PEOPLE_WRITE)
+    with transaction() as session:
+        queries.known_person(session, new["guardian_id"], "guardian", "/guardian_id")
+        queries.known_person(session, new["student_id"], "student", "/student_id")
+        row = commands.set_guardianship(
+            session,
+            new["guardian_id"],
+            new["student_id"],
+            new["relation"],
+            new["from_"],
+            new["restricted"],
+            new["id"],
+        )
+        return guardianship_answer(row)
+
+
+@blp.route("/guardianships/<uuid:guardianship_id>", methods=["PATCH"])
+@blp.etag
+@blp.arguments(schemas.GuardianshipChange)
+@blp.response(200, schemas.Guardianship)
+@requires(Permission.PEOPLE_WRITE)
+def change_guardianship(change: dict[str, Any], guardianship_id: uuid.UUID) -> dict[str, Any]:
+    """Ends or restricts a guardianship."""
+    if not allows(POLICY, Permission.PEOPLE_WRITE, viewer(), Facts()):
+        raise NotFoundError if not viewer().roles else ForbiddenError
+    with transaction() as session:
+        row = queries.guardianship_by_id(session, guardianship_id)
+        blp.check_etag({"version": row.version})
+        row = commands.change_guardianship(session, row, row.version, change.get("to"), change.get("restricted"))
+        blp.set_etag({"version": row.version})
+        return guardianship_answer(row)

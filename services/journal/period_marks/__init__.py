@@ -1,0 +1,1 @@
+"""Marks of a quarter, half-year or year, and their closing."""

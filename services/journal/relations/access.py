@@ -1,0 +1,151 @@
+"""The only way from an id in a request to an object: what may not be seen is not found.
+
+Each function answers the object with the facts that were decided on; a visible object and a forbidden act on it
+is ForbiddenError, anything else that is refused NotFoundError.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.common.identity import Identity
+from services.common.policy import allows
+from services.common.problems import ForbiddenError, NotFoundError
+from services.journal.classes.models import SchoolClass
+from services.journal.courses.models import Course
+from services.journal.lessons.models import Lesson
+from services.journal.people.models import Person, Student
+from services.journal.people.queries import students_guarded
+from services.journal.policy import POLICY, Facts, Permission
+from services.journal.relations.queries import (
+    classes_led,
+    classes_taught,
+    courses_taught,
+    students_led,
+)
+
+
+@dataclass(frozen=True)
+class CourseAccess:
+    """A course the viewer may see, and how the viewer stands to it."""
+
+    course: Course
+    facts: Facts
+
+
+def require(identity: Identity, permission: Permission, facts: Facts | None = None) -> None:
+    """An act without an object of its own. Raises ForbiddenError."""
+    if not allows(POLICY, permission, identity, facts or Facts()):
+        raise ForbiddenError
+
+
+def access_course(
+    session: Session, identity: Identity, course_id: uuid.UUID, permission: Permission, today: dt.date
+) -> CourseAccess:
+    """A course and the right to do `permission` on it."""
+    row = session.execute(
+        sa.select(
+            Course,
+            Course.id.in_(courses_taught(identity.person_id, today)),
+            Course.class_id.in_(classes_led(identity.person_id, today)),
+        ).where(Course.id == course_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    course, teaches, leads = row
+    facts = Facts(teaches=teaches, leads=leads)
+    if not allows(POLICY, Permission.JOURNAL_PAGE_READ, identity, facts):
+        raise NotFoundError
+    if not allows(POLICY, permission, identity, facts):
+        raise ForbiddenError
+    return CourseAccess(course, facts)
+
+
+def access_lesson(
+    session: Session, identity: Identity, lesson_id: uuid.UUID, permission: Permission, today: dt.date
+) -> tuple[Lesson, CourseAccess]:
+    """A lesson that stands, through its course."""
+    lesson = session.scalars(sa.select(Lesson).where(Lesson.id == lesson_id)).one_or_none()
+    if lesson is None or lesson.annulled_at is not None:
+        raise NotFoundError
+    return lesson, access_course(session, identity, lesson.course_id, permission, today)
+
+
+def access_class(
+    session: Session, identity: Identity, class_id: uuid.UUID, permission: Permission, today: dt.date
+) -> SchoolClass:
+    """A class the viewer may see."""
+    row = session.execute(
+        sa.select(
+            SchoolClass,
+            SchoolClass.id.in_(classes_led(identity.person_id, today)),
+            SchoolClass.id.in_(classes_taught(identity.person_id, today)),
+        ).where(SchoolClass.id == class_id)
+    ).one_or_none()
+    if row is None:
+        raise NotFoundError
+    school_class, leads, teaches = row
+    facts = Facts(teaches=teaches, leads=leads)
+    if not allows(POLICY, Permission.CLASS_READ, identity, facts):
+        raise NotFoundError
+    if not allows(POLICY, permission, identity, facts):
+        raise ForbiddenError
+    return school_class
+
+
+def access_person(session: Session, identity: Identity, person_id: uuid.UUID, today: dt.date) -> Person:
+    """Somebody whose card the viewer may see: oneself, one's own class, or everybody for the office."""
+    person = session.scalars(sa.select(Person).where(Person.id == person_id)).one_or_none()
+    if person is None:
+        raise NotFoundError
+    if person.id == identity.person_id:
+        return person
+    led = session.scalar(sa.select(sa.literal(person.id).in_(students_led(identity.person_id, today))))
+    if not allows(POLICY, Permission.PEOPLE_READ, identity, Facts(leads=bool(led))):
+        raise NotFoundError
+    return person
+
+
+@dataclass(frozen=True)
+class PupilAccess:
+    """A pupil the viewer may see something of."""
+
+    person: Person
+    facts: Facts
+
+
+def access_diary(session: Session, identity: Identity, student_id: uuid.UUID, today: dt.date) -> PupilAccess:
+    """A pupil's diary. One's own child without consent is 403 with the reason, everybody else's child 404."""
+    person = session.scalars(
+        sa.select(Person).join(Student, Student.person_id == Person.id).where(Person.id == student_id)
+    ).one_or_none()
+    if person is None:
+        raise NotFoundError
+    facts = pupil_facts(session, identity, student_id, today)
+    if allows(POLICY, Permission.DIARY_READ, identity, facts):
+        return PupilAccess(person, facts)
+    if not (facts.guards or facts.is_self):
+        raise NotFoundError
+    facts = Facts(
+        leads=facts.leads,
+        guards=facts.guards,
+        is_self=facts.is_self,
+        consented=student_id in identity.diary_students,
+    )
+    if not allows(POLICY, Permission.DIARY_READ, identity, facts):
+        raise ForbiddenError("There is no consent to show this diary in electronic form.", code="no-consent")
+    return PupilAccess(person, facts)
+
+
+def pupil_facts(session: Session, identity: Identity, student_id: uuid.UUID, today: dt.date) -> Facts:
+    """How the viewer stands to a pupil, consent left aside."""
+    return Facts(
+        leads=bool(session.scalar(sa.select(sa.literal(student_id).in_(students_led(identity.person_id, today))))),
+        guards=student_id in students_guarded(session, identity.person_id, today),
+        is_self=student_id == identity.person_id,
+    )

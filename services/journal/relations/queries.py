@@ -1,0 +1,61 @@
+"""How a person stands to courses, classes and pupils on a day: read here, always fresh."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Session
+
+from services.journal.classes.models import ClassTeacher, Enrollment
+from services.journal.classes.queries import on_day
+from services.journal.courses.models import Course, CourseTeacher
+from services.journal.people.queries import students_guarded
+
+
+@dataclass(frozen=True)
+class Relations:
+    """Courses taught, classes led, pupils guarded."""
+
+    teaches: frozenset[uuid.UUID]
+    leads: frozenset[uuid.UUID]
+    guards: frozenset[uuid.UUID]
+    on: dt.date
+
+
+def relations_of(session: Session, person_id: uuid.UUID, day: dt.date) -> Relations:
+    """Everything a person is to others on `day`."""
+    return Relations(
+        teaches=frozenset(session.scalars(courses_taught(person_id, day))),
+        leads=frozenset(session.scalars(classes_led(person_id, day))),
+        guards=students_guarded(session, person_id, day),
+        on=day,
+    )
+
+
+def courses_taught(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+    """Courses that somebody teaches on `day`, as a condition for lists."""
+    return sa.select(CourseTeacher.course_id).where(
+        CourseTeacher.person_id == person_id,
+        CourseTeacher.from_day <= day,
+        sa.or_(CourseTeacher.to_day.is_(None), CourseTeacher.to_day > day),
+    )
+
+
+def classes_led(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+    """Classes that somebody leads on `day`, as a condition for lists."""
+    return sa.select(ClassTeacher.class_id).where(ClassTeacher.person_id == person_id, on_day(ClassTeacher, day))
+
+
+def students_led(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+    """Pupils of the classes that somebody leads on `day`."""
+    return sa.select(Enrollment.student_id).where(
+        Enrollment.class_id.in_(classes_led(person_id, day)), on_day(Enrollment, day)
+    )
+
+
+def classes_taught(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+    """Classes in which somebody teaches a course on `day`."""
+    return sa.select(Course.class_id).where(Course.id.in_(courses_taught(person_id, day)))

@@ -1,0 +1,1 @@
+"""Systems of marks and kinds of work."""

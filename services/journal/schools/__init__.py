@@ -1,0 +1,1 @@
+"""The school as journal knows it, and what a new one starts with."""
