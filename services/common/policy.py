@@ -41,9 +41,7 @@ def role(*kinds: str) -> Predicate:
     return HoldsRole(kinds)
 
 
-def extents(
-    policy: Policy, identity: Identity, related: Callable[[Predicate], bool]
-) -> dict[str, str]:
+def extents(policy: Policy, identity: Identity, related: Callable[[Predicate], bool]) -> dict[str, str]:
     """Each permission this person has: `all` through a role without scope alone, else `some`.
 
     `related(predicate)` says whether a predicate that is no role has any object for this person today.
@@ -56,9 +54,7 @@ def extents(
     return found
 
 
-def _extent(
-    alternative: tuple[Predicate, ...], identity: Identity, related: Callable[[Predicate], bool]
-) -> str:
+def _extent(alternative: tuple[Predicate, ...], identity: Identity, related: Callable[[Predicate], bool]) -> str:
     roles = [predicate for predicate in alternative if isinstance(predicate, HoldsRole)]
     others = [predicate for predicate in alternative if not isinstance(predicate, HoldsRole)]
     if not all(predicate.held_by(identity) for predicate in roles):
