@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
-from pathlib import Path
 from typing import Any
 
 import flask
@@ -41,14 +40,14 @@ class Relay:
         self.port = free_port()
         self._controller: Controller | None = None
 
-    async def handle_EHLO(  # noqa: N802 - aiosmtpd's name
+    async def handle_EHLO(
         self, server: Any, session: Any, envelope: Any, hostname: str, responses: list[str]
     ) -> list[str]:
         self.connections += 1
         session.host_name = hostname
         return responses
 
-    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
+    async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
         if self.answers:
             answer = self.answers.pop(0)
             if not answer.startswith("2"):
@@ -278,9 +277,9 @@ class World:
         token = "zh_" + (role.encode().hex() * 8)[:43]
         self.neighbours.tokens[token_digest(token)] = {
             "active": True,
-            "account_id": str(uuid.uuid4()),
-            "person_id": str(uuid.uuid5(self.school, role)),
-            "school_id": str(self.school),
+            "account": str(uuid.uuid4()),
+            "person": str(uuid.uuid5(self.school, role)),
+            "school": str(self.school),
             "kinds": ["staff"],
             "session_kind": "browser",
             "roles": [{"kind": role, "classes": None, "directions": None}],

@@ -101,7 +101,7 @@ def tell_of_attendance(session: Session, fact: Fact, now: dt.datetime) -> None:
 
 def _note_absence(session: Session, fact: Fact, student_id: uuid.UUID, day: dt.date) -> bool:
     """Stores the last word on this lesson; whether it changed anything a family would be told."""
-    absent = fact.data["status"] == "absent"
+    absent: bool = fact.data["status"] == "absent"
     row = session.get(Absence, (fact.school_id, uuid.UUID(fact.data["attendance_id"])))
     if row is None:
         session.add(

@@ -29,5 +29,6 @@ def addresses_of_family(session: Session, student_id: uuid.UUID, today: dt.date)
     )
     found: dict[str, list[uuid.UUID]] = {}
     for address, guardian_id in rows:
+        assert address is not None
         found.setdefault(address, []).append(guardian_id)
     return found
