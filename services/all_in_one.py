@@ -12,6 +12,8 @@ from typing import Any
 
 import orjson
 
+from services.accounts import app as accounts_app
+from services.accounts import service as accounts_service
 from services.common.app import readiness
 from services.common.config import settings_from
 from services.common.logging import configure_logging
@@ -22,7 +24,8 @@ from services.journal import service as journal_service
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-PARTS: Mapping[str, tuple[Callable[..., Service], Callable[[Service], Any]]] = {
+PARTS: Mapping[str, tuple[Callable[..., Any], Callable[[Any], Any]]] = {
+    "accounts": (accounts_service.build, accounts_app.create_app),
     "journal": (journal_service.build, journal_app.create_app),
 }
 

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import flask
 
+from services.accounts.consents.api import blp as consents
+from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
-from services.accounts.edge import Accounts
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
+from services.accounts.roles.api import blp as roles
 from services.accounts.sessions.api import blp as sessions
 from services.common import app
+from services.common.service import Service
 
-BLUEPRINTS = (sessions, me, credentials, introspection)
+BLUEPRINTS = (sessions, me, credentials, roles, consents, consents_internal, introspection)
 
 
-def create_app(service: Accounts) -> flask.Flask:
+def create_app(service: Service) -> flask.Flask:
     """The WSGI application of accounts."""
     return app.create_app(service, "Zhurnal: accounts", BLUEPRINTS)

@@ -29,7 +29,12 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     options = parser.parse_args(arguments)
     try:
         if options.command == "migrate":
-            migrate("accounts", setting(environ, "ZHURNAL_ADMIN_DATABASE_URL"), _own_url(environ))
+            migrate(
+                "accounts",
+                setting(environ, "ZHURNAL_ADMIN_DATABASE_URL"),
+                setting(environ, "ACCOUNTS_DATABASE_URL"),
+                setting(environ, "ZHURNAL_ENV", "production"),
+            )
         else:
             _print_made(_make(options, environ), environ)
     except (ConfigurationError, ValueError, NotFoundError) as error:

@@ -46,9 +46,7 @@ def accounts() -> Accounts:
 @contextmanager
 def internal_transaction(school_id: uuid.UUID) -> Iterator[Session]:
     """A unit of work that another service asked for, in the school it names."""
-    scope = Scope(
-        school_id=school_id, actor=f"service:{shown_service_token()}", request_id=current_request_id()
-    )
+    scope = Scope(school_id=school_id, actor=f"service:{shown_service_token()}", request_id=current_request_id())
     with accounts().database.transaction(scope) as session:
         yield session
 

@@ -25,20 +25,15 @@ def fetch_unknown(service: Accounts, school_id: uuid.UUID, people: Collection[uu
 
 def _fetch(service: Accounts, school_id: uuid.UUID, person_id: uuid.UUID) -> None:
     try:
-        told = service.client.get("journal", f"{_STATE}/person", id=str(person_id), school=str(school_id))
-        links = service.client.get(
-            "journal", f"{_STATE}/guardianship", person=str(person_id), school=str(school_id)
-        )
+        told = service.client.get("journal", f"{_STATE}/person", id=str(person_id))
+        links = service.client.get("journal", f"{_STATE}/guardianship", person=str(person_id))
     except ServiceSilentError as error:
         raise UnavailableError("The journal does not answer just now.", retry_after=5) from error
+    people, own_links = (
+        [row for row in page["rows"] if row["school_id"] == str(school_id)] for page in (told, links)
+    )
     with service.database.transaction(Scope(school_id=school_id, actor="service:accounts")) as session:
-        for row in told["rows"]:
-            if _of_school(row, school_id):
-                learn_person(session, school_id, row)
-        for row in links["rows"]:
-            if told["rows"] and _of_school(row, school_id):
-                learn_guardianship(session, school_id, row)
-
-
-def _of_school(row: dict[str, object], school_id: uuid.UUID) -> bool:
-    return row.get("school_id", str(school_id)) == str(school_id)
+        for row in people:
+            learn_person(session, school_id, row)
+        for row in own_links if people else []:
+            learn_guardianship(session, school_id, row)

@@ -48,9 +48,7 @@ class HoldsRoleOverClass(HoldsRole):
     """Holds the role for the whole school or for the class in question."""
 
     def __call__(self, identity: Identity, facts: ConsentFacts) -> bool:
-        return any(
-            held.classes is None or facts.class_id in held.classes for held in self.held_by(identity)
-        )
+        return any(held.classes is None or facts.class_id in held.classes for held in self.held_by(identity))
 
 
 def anybody(identity: Identity, facts: object) -> bool:  # noqa: ARG001 - the signature of a predicate

@@ -30,9 +30,7 @@ class Relations:
 class RelationsCache:
     """Answers of journal, by school and person."""
 
-    def __init__(
-        self, client: InternalClient, monotonic: Callable[[], float] = time.monotonic
-    ) -> None:
+    def __init__(self, client: InternalClient, monotonic: Callable[[], float] = time.monotonic) -> None:
         self._client = client
         self._monotonic = monotonic
         self._entries: OrderedDict[tuple[uuid.UUID, uuid.UUID], tuple[float, Relations]] = OrderedDict()
@@ -55,10 +53,7 @@ class RelationsCache:
         except ServiceSilentError as error:
             raise UnavailableError("The journal does not answer just now.", retry_after=5) from error
         relations = Relations(
-            **{
-                name: frozenset(uuid.UUID(value) for value in answer[name])
-                for name in ("teaches", "leads", "guards")
-            }
+            **{name: frozenset(uuid.UUID(value) for value in answer[name]) for name in ("teaches", "leads", "guards")}
         )
         with self._lock:
             self._entries[key] = (asked_at, relations)

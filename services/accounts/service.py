@@ -15,9 +15,7 @@ from services.common.db import Database, Scope
 from services.common.identity import Authenticator, Identity, ServiceSilentError, polling
 
 
-def build(
-    settings: Settings, database: Database | None = None, client: InternalClient | None = None
-) -> Accounts:
+def build(settings: Settings, database: Database | None = None, client: InternalClient | None = None) -> Accounts:
     """Accounts as one process runs it. It asks its own rows who a bearer is."""
     database = database or Database(settings.database_url)
     client = client or InternalClient(settings)

@@ -1,4 +1,6 @@
-"""accounts for gunicorn."""
+"""`gunicorn services.accounts.wsgi:application`: this service alone, the separate form."""
+
+from __future__ import annotations
 
 import os
 
@@ -9,5 +11,5 @@ from services.common.logging import configure_logging
 
 configure_logging("accounts")
 service = build(settings_from(os.environ, "accounts"))
-service.database.check_role()
-app = create_app(service)
+service.start()
+application = create_app(service)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SERVICES = ("journal",)
+SERVICES = ("accounts", "journal")
 """Services that own a database, in the order in which they are migrated."""
 
 

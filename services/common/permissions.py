@@ -17,4 +17,5 @@ def permissions_answer(found: Mapping[str, str]) -> flask.Response:
     )
     response.set_etag(version)
     response.headers["Cache-Control"] = "private, no-cache"
-    return response.make_conditional(flask.request)
+    response.make_conditional(flask.request)
+    return response

@@ -48,9 +48,7 @@ def live_consents(session: Session, students: Collection[uuid.UUID]) -> list[Con
     return list(session.scalars(sa.select(Consent).where(Consent.student_id.in_(students), *_LIVE)))
 
 
-def live_consent(
-    session: Session, student_id: uuid.UUID, guardian_id: uuid.UUID, purpose: str
-) -> Consent | None:
+def live_consent(session: Session, student_id: uuid.UUID, guardian_id: uuid.UUID, purpose: str) -> Consent | None:
     """The decision that counts for one pair and purpose, locked."""
     return session.scalar(
         sa.select(Consent)
@@ -74,9 +72,7 @@ def disputed_students(session: Session, students: Collection[uuid.UUID]) -> set[
 
 
 def open_dispute(session: Session, student_id: uuid.UUID) -> Dispute | None:
-    return session.scalar(
-        sa.select(Dispute).where(Dispute.student_id == student_id, Dispute.ended_at.is_(None))
-    )
+    return session.scalar(sa.select(Dispute).where(Dispute.student_id == student_id, Dispute.ended_at.is_(None)))
 
 
 def consent_by_id(session: Session, consent_id: uuid.UUID) -> Consent:
@@ -122,9 +118,7 @@ def standing(session: Session, students: Iterable[uuid.UUID], today: dt.date) ->
     return result
 
 
-def diary_students(
-    session: Session, person_id: uuid.UUID, is_student: bool, today: dt.date
-) -> frozenset[uuid.UUID]:
+def diary_students(session: Session, person_id: uuid.UUID, is_student: bool, today: dt.date) -> frozenset[uuid.UUID]:
     """Pupils whose diary this person may read by consent, himself included."""
     students = set(
         session.scalars(
@@ -136,14 +130,10 @@ def diary_students(
     if is_student:
         students.add(person_id)
     answers = access_answers(session, Purpose.DIARY, [(s, person_id) for s in students], today)
-    return frozenset(
-        student for (student, _), answer in answers.items() if answer.outcome is Outcome.ALLOWED
-    )
+    return frozenset(student for (student, _), answer in answers.items() if answer.outcome is Outcome.ALLOWED)
 
 
-def access_answers(
-    session: Session, purpose: Purpose, pairs: Collection[Pair], today: dt.date
-) -> dict[Pair, Answer]:
+def access_answers(session: Session, purpose: Purpose, pairs: Collection[Pair], today: dt.date) -> dict[Pair, Answer]:
     """For each (pupil, person) whether consent lets this person have it, and why."""
     stand = standing(session, {student for student, _ in pairs}, today)
     known = _known_pairs(session, pairs)
@@ -199,8 +189,7 @@ def _barred_guardians(session: Session, students: Collection[uuid.UUID]) -> set[
             Guardianship.student_id,
             Guardianship.guardian_id,
             sa.func.bool_and(
-                Guardianship.restricted
-                | sa.func.coalesce(Guardianship.to_on <= sa.func.current_date(), False)
+                Guardianship.restricted | sa.func.coalesce(Guardianship.to_on <= sa.func.current_date(), False)
             ),
         )
         .where(Guardianship.student_id.in_(students))

@@ -79,9 +79,7 @@ def activate(
     return sign_in(database, account.id, tried.school_id, device, now, request_id)
 
 
-def _count_try(
-    database: Database, digest: str, given: Activation, door: Door, now: dt.datetime
-) -> _Try:
+def _count_try(database: Database, digest: str, given: Activation, door: Door, now: dt.datetime) -> _Try:
     """Counts the try before anything is compared. What failed is raised after this is stored."""
     with database.transaction(Scope(token_hash=digest)) as session:
         attempt = None

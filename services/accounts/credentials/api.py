@@ -48,9 +48,7 @@ def issue(given: dict[str, Any]) -> dict[str, Any]:
 @requires(PUBLIC)
 def use(given: dict[str, Any]) -> dict[str, Any]:
     device, moment = device_of(given.pop("device")), now()
-    signed = activate(
-        accounts().database, Activation(**given), device, door(), moment, current_request_id()
-    )
+    signed = activate(accounts().database, Activation(**given), device, door(), moment, current_request_id())
     return signed_in_answer(signed, moment)
 
 

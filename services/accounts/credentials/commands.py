@@ -72,6 +72,4 @@ def _accounts_of(session: Session, people: Sequence[uuid.UUID]) -> dict[uuid.UUI
     joined = {person: row.account_id for person, row in memberships_of_people(session, people).items()}
     account_ids = pending_accounts(session, people) | joined
     accounts = accounts_by_id(session, set(account_ids.values()))
-    return {
-        person: accounts[account_id] for person, account_id in account_ids.items() if account_id in accounts
-    }
+    return {person: accounts[account_id] for person, account_id in account_ids.items() if account_id in accounts}

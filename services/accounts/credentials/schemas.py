@@ -11,9 +11,7 @@ from services.common.app import Schema
 
 
 class IssueIn(Schema):
-    person_ids = fields.List(
-        fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_PEOPLE)
-    )
+    person_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MOST_PEOPLE))
 
 
 class CodeOut(Schema):
@@ -30,9 +28,7 @@ class CodesOut(Schema):
 
 class ActivateIn(Schema):
     code = fields.String(required=True, validate=validate.Length(min=1, max=100))
-    password = fields.String(
-        required=True, validate=validate.Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD)
-    )
+    password = fields.String(required=True, validate=validate.Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD))
     child_birth_date = fields.Date(load_default=None)
     login = fields.String(load_default=None, validate=validate.Length(min=1, max=100))
     device = fields.Nested(DeviceIn, load_default=None)

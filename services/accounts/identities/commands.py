@@ -27,9 +27,7 @@ def open_account(session: Session) -> Account:
     return account
 
 
-def join_school(
-    session: Session, school_id: uuid.UUID, account_id: uuid.UUID, person_id: uuid.UUID
-) -> Membership:
+def join_school(session: Session, school_id: uuid.UUID, account_id: uuid.UUID, person_id: uuid.UUID) -> Membership:
     """Makes the account that person in the school; one who left comes back to the same membership."""
     membership = membership_of_person(session, person_id)
     if membership is None:

@@ -35,9 +35,7 @@ def membership_of_person(session: Session, person_id: uuid.UUID) -> Membership |
     return session.scalar(sa.select(Membership).where(Membership.person_id == person_id))
 
 
-def memberships_of_people(
-    session: Session, people: Collection[uuid.UUID]
-) -> dict[uuid.UUID, Membership]:
+def memberships_of_people(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, Membership]:
     rows = session.scalars(sa.select(Membership).where(Membership.person_id.in_(people)))
     return {row.person_id: row for row in rows}
 

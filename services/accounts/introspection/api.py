@@ -10,10 +10,13 @@ from flask_smorest import Blueprint
 from services.accounts.edge import accounts, internal_transaction
 from services.accounts.introspection.commands import end_person
 from services.accounts.introspection.queries import Introspected, introspect
-from services.accounts.introspection.schemas import EndPerson, Question
+from services.accounts.introspection.schemas import EndPerson, Question, StateQuestion
+from services.accounts.state import KINDS
 from services.common.app import internal
 from services.common.clock import now
 from services.common.db import Scope
+from services.common.events import state_page
+from services.common.problems import NotFoundError
 
 blp = Blueprint("introspection", __name__, url_prefix="/internal/accounts/v1")
 
@@ -34,6 +37,17 @@ def end(left: dict[str, Any]) -> flask.Response:
     with internal_transaction(left["school_id"]) as session:
         end_person(session, left["school_id"], left["person_id"], now())
     return flask.jsonify({})
+
+
+@blp.route("/state/<kind>", methods=["GET"])
+@blp.arguments(StateQuestion, location="query")
+@blp.response(200)
+@internal("journal", "reports", "notifications")
+def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
+    """Pages of the present state, for a consumer that begins anew."""
+    if kind not in KINDS:
+        raise NotFoundError
+    return state_page(accounts().database, "accounts", KINDS[kind], question["cursor"])
 
 
 def _answer(found: Introspected) -> dict[str, Any]:

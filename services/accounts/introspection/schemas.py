@@ -12,6 +12,10 @@ class Question(Schema):
     poll = fields.Boolean(load_default=False)
 
 
+class StateQuestion(Schema):
+    cursor = fields.String(load_default=None)
+
+
 class EndPerson(Schema):
     school_id = fields.UUID(required=True)
     person_id = fields.UUID(required=True)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.accounts.consents.queries import standing
+from services.accounts.consents.queries import Standing, standing
 from services.accounts.consents.rules import decides_himself
 from services.accounts.identities.queries import account_by_id, memberships_of
 from services.accounts.register.models import Person
@@ -53,14 +54,30 @@ def _children(session: Session, identity: Identity, today: dt.date) -> list[dict
             "class": classes[link.student_id].class_name if link.student_id in classes else None,
             "relation": link.relation,
             "consent": stand.of(link.student_id, identity.person_id),
+            "consents": _decisions(stand, link.student_id, identity.person_id),
         }
         for link in links
     ]
     return sorted(children, key=lambda child: (str(child["name"]), child["student_id"]))
 
 
+def _decisions(stand: Standing, student_id: uuid.UUID, signer_id: uuid.UUID) -> dict[str, dict[str, Any]]:
+    """By purpose the state and the decision behind it."""
+    found: dict[str, dict[str, Any]] = {}
+    for purpose, state in stand.of(student_id, signer_id).items():
+        consent = stand.consents.get((student_id, signer_id, purpose))
+        found[purpose] = {
+            "state": state,
+            "id": consent.id if consent else None,
+            "signed_on": consent.signed_on if consent else None,
+            "until": consent.until if consent else None,
+            "withdrawn_on": consent.withdrawn_at.date() if consent and consent.withdrawn_at else None,
+        }
+    return found
+
+
 def _own_consent(session: Session, person: Person | None, today: dt.date) -> dict[str, Any] | None:
     """A pupil's own decisions, from the age at which they count."""
     if person is None or "student" not in person.kinds or not decides_himself(person.birth_date, today):
         return None
-    return dict(standing(session, [person.id], today).of(person.id, person.id))
+    return {**standing(session, [person.id], today).of(person.id, person.id)}

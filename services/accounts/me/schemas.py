@@ -30,12 +30,21 @@ class HeldRoleOut(Schema):
     to = fields.Date(attribute="to_on", allow_none=True)
 
 
+class DecisionOut(Schema):
+    state = fields.String()
+    id = fields.UUID(allow_none=True)
+    signed_on = fields.Date(allow_none=True)
+    until = fields.Date(allow_none=True)
+    withdrawn_on = fields.Date(allow_none=True)
+
+
 class ChildOut(Schema):
     student_id = fields.UUID()
     name = fields.String()
     class_ = fields.String(data_key="class", attribute="class", allow_none=True)
     relation = fields.String()
     consent = fields.Dict(keys=fields.String(), values=fields.String())
+    consents = fields.Dict(keys=fields.String(), values=fields.Nested(DecisionOut))
 
 
 class MeOut(Schema):

@@ -72,9 +72,7 @@ def learn_enrollment(session: Session, school_id: uuid.UUID, told: Mapping[str, 
 def _upsert(session: Session, model: type[Base], school_id: uuid.UUID, values: Mapping[str, Any]) -> None:
     table = model.__table__
     columns = {name: table.c[name].type.python_type for name in values}
-    row = {"school_id": school_id} | {
-        name: _parsed(columns[name], value) for name, value in values.items()
-    }
+    row = {"school_id": school_id} | {name: _parsed(columns[name], value) for name, value in values.items()}
     statement = insert(model).values(row)
     session.execute(
         statement.on_conflict_do_update(

@@ -61,9 +61,7 @@ def guardianships_of(session: Session, guardian_id: uuid.UUID, today: dt.date) -
     )
 
 
-def classes_of(
-    session: Session, students: Collection[uuid.UUID], today: dt.date
-) -> dict[uuid.UUID, Enrollment]:
+def classes_of(session: Session, students: Collection[uuid.UUID], today: dt.date) -> dict[uuid.UUID, Enrollment]:
     """The class each of these pupils is in today."""
     rows = session.scalars(
         sa.select(Enrollment).where(
@@ -105,9 +103,7 @@ def class_exists(session: Session, class_id: uuid.UUID) -> bool:
     return session.scalar(sa.select(sa.exists().where(Enrollment.class_id == class_id))) is True
 
 
-def guardians_of(
-    session: Session, students: Collection[uuid.UUID], today: dt.date
-) -> list[Guardianship]:
+def guardians_of(session: Session, students: Collection[uuid.UUID], today: dt.date) -> list[Guardianship]:
     """Who looks after these pupils today, restricted links included: the register shows them."""
     return list(
         session.scalars(

@@ -46,9 +46,7 @@ def people_with_roles(session: Session, people: Collection[uuid.UUID], on: dt.da
     """Those of these people who hold any role on that day or will."""
     return set(
         session.scalars(
-            sa.select(Role.person_id).where(
-                Role.person_id.in_(people), sa.func.coalesce(Role.to_on > on, True)
-            )
+            sa.select(Role.person_id).where(Role.person_id.in_(people), sa.func.coalesce(Role.to_on > on, True))
         )
     )
 

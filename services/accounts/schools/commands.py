@@ -53,9 +53,7 @@ def create_school(
     )
     publish(
         session,
-        SchoolCreated(
-            school.id, name, zone, school.founder_id, names.last_name, names.first_name, names.middle_name
-        ),
+        SchoolCreated(school.id, name, zone, school.founder_id, names.last_name, names.first_name, names.middle_name),
     )
     return _made(school, issue_codes(session, school.id, [school.founder_id], moment)[0])
 

@@ -99,5 +99,3 @@ def _shown(opened: SignInSession, mine: uuid.UUID) -> dict[str, Any]:
         "until": opened.idle_until,
         "current": opened.id == mine,
     }
-
-

@@ -125,9 +125,7 @@ def end_sessions(
     but: uuid.UUID | None = None,
 ) -> None:
     """Ends the account's sessions, those of one school if it is named, except one."""
-    ending = sa.update(SignInSession).where(
-        SignInSession.account_id == account_id, SignInSession.ended_at.is_(None)
-    )
+    ending = sa.update(SignInSession).where(SignInSession.account_id == account_id, SignInSession.ended_at.is_(None))
     if school_id is not None:
         ending = ending.where(SignInSession.current_school == school_id)
     if but is not None:
@@ -140,13 +138,9 @@ def count_attempt(session: Session, login_hash: str, address_hash: str, now: dt.
 
     Raises TooManyRequestsError for an address that tried too often; a login's own wait is in the answer.
     """
+    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(login_hash, 0))))
     session.execute(
-        sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(login_hash, 0)))
-    )
-    session.execute(
-        sa.delete(SignInAttempt).where(
-            SignInAttempt.login_hash == login_hash, SignInAttempt.at < now - COUNTED
-        )
+        sa.delete(SignInAttempt).where(SignInAttempt.login_hash == login_hash, SignInAttempt.at < now - COUNTED)
     )
     refuse_while_waiting(wait_for_address(session, address_hash, now))
     wait = wait_for_login(session, login_hash, now)
@@ -161,9 +155,7 @@ def count_attempt(session: Session, login_hash: str, address_hash: str, now: dt.
 def refuse_while_waiting(wait: dt.timedelta) -> None:
     """Raises TooManyRequestsError while there is something to wait for."""
     if wait > dt.timedelta():
-        raise TooManyRequestsError(
-            "Too many attempts.", retry_after=math.ceil(wait.total_seconds()), code="wait"
-        )
+        raise TooManyRequestsError("Too many attempts.", retry_after=math.ceil(wait.total_seconds()), code="wait")
 
 
 def forget_attempts(session: Session, login_hash: str) -> None:
@@ -174,9 +166,7 @@ def forget_attempts(session: Session, login_hash: str) -> None:
 def remember_device(session: Session, account_id: uuid.UUID, key: str, now: dt.datetime) -> None:
     """From now on this device is known to the account."""
     if key:
-        session.merge(
-            KnownDevice(account_id=account_id, key_hash=token_digest(key), failures=0, last_used_at=now)
-        )
+        session.merge(KnownDevice(account_id=account_id, key_hash=token_digest(key), failures=0, last_used_at=now))
 
 
 def doubt_device(session: Session, device: KnownDevice) -> None:

@@ -124,9 +124,7 @@ def signed_in(
 ) -> SignedIn:
     """The answer to whoever has just come in."""
     school = next(school for school in schools if school.id == membership.school_id)
-    return SignedIn(
-        token, opened.idle_until, opened.account_id, membership.person_id, name, school, schools
-    )
+    return SignedIn(token, opened.idle_until, opened.account_id, membership.person_id, name, school, schools)
 
 
 def _chosen(memberships: list[Membership], school_id: uuid.UUID | None) -> Membership:
@@ -140,9 +138,7 @@ def _chosen(memberships: list[Membership], school_id: uuid.UUID | None) -> Membe
     raise NotFoundError("No such school.")
 
 
-def confirmed_account(
-    database: Database, account_id: uuid.UUID, password: str, door: Door, now: dt.datetime
-) -> None:
+def confirmed_account(database: Database, account_id: uuid.UUID, password: str, door: Door, now: dt.datetime) -> None:
     """Raises ForbiddenError when this is not the password of the signed-in account."""
     with database.transaction(Scope()) as session:
         account = account_by_id(session, account_id)

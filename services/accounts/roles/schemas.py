@@ -1,0 +1,55 @@
+"""Roles over HTTP."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from marshmallow import fields, validate
+
+from services.accounts.roles.rules import RoleKind
+from services.common.app import Schema
+from services.common.paging import DEFAULT_LIMIT, MOST
+
+_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
+
+
+class RolesQuery(Schema):
+    cursor = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+
+
+class RoleIn(Schema):
+    id = fields.UUID(load_default=None)
+    person_id = fields.UUID(required=True)
+    kind = fields.Enum(RoleKind, by_value=True, required=True)
+    from_ = fields.Date(data_key="from", required=True, validate=_DAY)
+    to = fields.Date(load_default=None, allow_none=True, validate=_DAY)
+    classes = fields.List(fields.UUID(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=200))
+    directions = fields.List(
+        fields.String(validate=validate.Length(min=1, max=200)),
+        load_default=None,
+        allow_none=True,
+        validate=validate.Length(min=1, max=50),
+    )
+    order_number = fields.String(load_default="", validate=validate.Length(max=100))
+
+
+class RoleOut(Schema):
+    id = fields.UUID()
+    person_id = fields.UUID()
+    name = fields.String()
+    kind = fields.String()
+    classes = fields.List(fields.UUID(), allow_none=True)
+    directions = fields.List(fields.String(), allow_none=True)
+    from_ = fields.Date(data_key="from")
+    to = fields.Date(allow_none=True)
+    order_number = fields.String()
+
+
+class RolesOut(Schema):
+    items = fields.List(fields.Nested(RoleOut))
+    next = fields.UUID(allow_none=True)
+
+
+class NothingIn(Schema):
+    """A verb on a resource needs no body; an empty object is as good."""
