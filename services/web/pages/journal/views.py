@@ -226,11 +226,17 @@ def _grid_words() -> dict[str, Any]:
         "signIn": _("Сеанс закончился. Войдите, и отметки отправятся сами."),
         "problems": refusal_sentences(),
         "refusedAny": _("Журнал не принял это значение."),
-        "days": list(get_day_names("wide", context="format", locale=i18n.language()).values()),
+        "days": _weekdays(),
         "ofMonth": list(get_month_names("wide", context="format", locale=i18n.language()).values()),
         "undoEmpty": _("Отменять нечего"),
         "copied": ngettext("Скопирована %(num)d клетка", "Скопировано клеток: %(num)d", 2).replace("2", "{count}"),
     }
+
+
+def _weekdays() -> list[str]:
+    """Names of days, Monday first, wherever the language begins its week."""
+    names = get_day_names("wide", context="format", locale=i18n.language())
+    return [names[number] for number in range(7)]
 
 
 def refusal_sentences() -> dict[str, str]:
