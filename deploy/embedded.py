@@ -98,6 +98,8 @@ def create_school(argv: list[str]) -> int:
     make_data_folder(data)
     with locked(data) as free:
         if not free:
+            if not (data / RUNNING).exists():
+                raise CannotRunError("Zhurnal is just starting for the first time; try again when it says ready.")
             running: dict[str, str] = json.loads((data / RUNNING).read_text())
             return accounts.main(["create-school", *rest], {**os.environ, **running})
         with supervised(data) as supervisor:
