@@ -22,6 +22,11 @@ from services.journal import app as journal_app
 from services.journal import service as journal_service
 from services.notifications import app as notifications_app
 from services.notifications import service as notifications_service
+<<<<<<< HEAD
+=======
+from services.web import app as web_app
+from services.web import config as web_config
+>>>>>>> main
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
@@ -76,4 +81,5 @@ def create() -> Application:
         service.start()
         service.database.dispose()  # gunicorn forks after this; connections are made in the children
     applications = join(services)
-    return dispatcher(services, applications, applications["journal"])
+    web = web_app.create_app(web_config.settings_from(os.environ), applications)
+    return dispatcher(services, applications, web)

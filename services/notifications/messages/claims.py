@@ -135,7 +135,7 @@ def _lessons_missed(session: Session, message: Message) -> dict[int, str]:
             Absence.absent,
         )
     )
-    return {row.number: row.subject for row in rows}
+    return dict(rows.all())
 
 
 def finish(
