@@ -22,11 +22,8 @@ from services.journal import app as journal_app
 from services.journal import service as journal_service
 from services.notifications import app as notifications_app
 from services.notifications import service as notifications_service
-<<<<<<< HEAD
-=======
 from services.web import app as web_app
 from services.web import config as web_config
->>>>>>> main
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]

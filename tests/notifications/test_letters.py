@@ -394,9 +394,9 @@ def test_a_change_while_the_letter_waits_for_the_relay_replaces_it(world: World)
 
 
 def test_many_letters_go_in_batches(world: World) -> None:
-    for _ in range(130):
+    for _ in range(105):
         world.mark("5", 1, mark_id=uuid.uuid4())
-    assert len(world.deliver()) == 130
+    assert len(world.deliver()) == 105
 
 
 # --- "this letter is not for me" -----------------------------------------------------------------------
