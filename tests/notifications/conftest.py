@@ -302,7 +302,6 @@ class Process:
     service: Service
     application: flask.Flask
     relay: Relay
-    environment: str = "test"
 
 
 @pytest.fixture(scope="session")
@@ -323,7 +322,7 @@ def process(
 
 
 @pytest.fixture
-def world(process: Process) -> Iterator[World]:
+def world(process: Process, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
     """A school of its own for each test, and an empty relay."""
     neighbours = Neighbours()
     process.service.client.join("accounts", neighbours.accounts())
@@ -332,6 +331,7 @@ def world(process: Process) -> Iterator[World]:
     process.relay.recipients.clear()
     process.relay.answers.clear()
     clock = Clock()
+    monkeypatch.setattr("services.notifications.subscriptions.now", clock)
     sender = Sender(process.service.settings.smtp_url)
     mailer = Mailer(process.service, sender, clock)
     yield World(process.service, process.application, process.relay, neighbours, clock, mailer)

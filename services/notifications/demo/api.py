@@ -18,17 +18,20 @@ from services.notifications.policy import Permission
 blp = Blueprint("demo", __name__, url_prefix="/api/notifications/v1/demo", description="The mail sink.")
 
 
-class MailOut(Schema):
+class MailLineOut(Schema):
     id = ma.fields.String()
     at = ma.fields.AwareDateTime()
     to = ma.fields.String()
     subject = ma.fields.String()
+
+
+class MailOut(MailLineOut):
     text = ma.fields.String()
     html = ma.fields.String()
 
 
 class MailsOut(Schema):
-    items = ma.fields.List(ma.fields.Nested(MailOut(only=("id", "at", "to", "subject"))))
+    items = ma.fields.List(ma.fields.Nested(MailLineOut))
 
 
 @blp.route("/mails", methods=["GET"])

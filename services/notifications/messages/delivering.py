@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 from sqlalchemy.orm import Session
 
 from services.common import clock
+from services.common.clients import UnexpectedAnswerError
 from services.common.db import Scope
 from services.common.events.parking import schools_of
 from services.common.identity import ServiceSilentError
@@ -87,6 +88,11 @@ class Mailer:
                 self._one(school_id, job, consents, [pair for later in found[index:] for pair in _pairs(later)])
             except ServiceSilentError as error:
                 self._put_back_all(school_id, found[index:], State.HELD, f"no answer of {error}")
+                return False
+            except UnexpectedAnswerError as error:
+                # Accounts may not have heard of the school yet; an odd answer is never a consent.
+                log.warning("mail.odd_answer", error=str(error))
+                self._put_back_all(school_id, found[index:], State.HELD, "no sensible answer")
                 return False
             except RelaySilentError as error:
                 log.warning("mail.relay_silent", error=str(error), waiting=len(found) - index)
