@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.accounts.edge import accounts, require_confirmed
+from services.accounts.edge import accounts
 from services.accounts.identities.queries import membership_of_person
 from services.accounts.people import fetch_unknown
 from services.accounts.policy import POLICY, Permission
@@ -17,8 +17,10 @@ from services.accounts.roles.commands import NewRole, end_role, give_role
 from services.accounts.roles.models import Role
 from services.accounts.roles.queries import all_roles, people_with_roles
 from services.accounts.roles.rules import RoleKind
-from services.accounts.roles.schemas import NothingIn, RoleIn, RoleOut, RolesOut, RolesQuery
+from services.accounts.roles.schemas import RoleIn, RoleOut, RolesOut, RolesQuery
+from services.accounts.schemas import NothingIn
 from services.accounts.sessions.commands import end_sessions
+from services.accounts.sessions.door import require_confirmed
 from services.common.app import read, requires, transaction, viewer
 from services.common.clock import now
 from services.common.paging import page_of
