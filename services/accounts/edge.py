@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import cast
 
-import flask
 from sqlalchemy.orm import Session
 
 from services.accounts.relations import Relations, RelationsCache
-from services.accounts.sessions.queries import current_session
-from services.accounts.sessions.rules import CONFIRMED, forwarded_for
-from services.accounts.sessions.sign_in import Door
 from services.common.app import (
-    bearer_token,
     current_request_id,
     shown_service_token,
     this_service,
     viewer,
 )
-from services.common.clock import now
 from services.common.db import Database, Scope
-from services.common.problems import ForbiddenError
 from services.common.service import Service
 
 
@@ -51,23 +43,6 @@ def internal_transaction(school_id: uuid.UUID) -> Iterator[Session]:
         yield session
 
 
-def door() -> Door:
-    """Whose address the throttle counts: a forwarded one is believed beside web's own token only."""
-    address = flask.request.remote_addr or ""
-    if shown_service_token() == "web":
-        address = forwarded_for(flask.request.headers.get("Forwarded", "")) or address
-    return Door(address, accounts().settings.service_token)
-
-
 def relations_of_viewer() -> Relations:
     """What the viewer teaches, leads and guards today, from journal. Raises UnavailableError."""
     return accounts().relations.of(viewer().school_id, viewer().person_id)
-
-
-def require_confirmed(moment: dt.datetime | None = None) -> None:
-    """Raises ForbiddenError when the password was last shown longer ago than ten minutes."""
-    moment = moment or now()
-    with accounts().database.read(Scope()) as session:
-        confirmed_at = current_session(session, bearer_token(), moment).confirmed_at
-    if moment - confirmed_at > CONFIRMED:
-        raise ForbiddenError("Enter your password once more first.", code="confirm-password")

@@ -30,12 +30,13 @@ from services.accounts.consents.commands import (
 from services.accounts.consents.queries import access_answers
 from services.accounts.consents.register import class_register, consent_line, own_register
 from services.accounts.consents.rules import Declared, Purpose
-from services.accounts.edge import accounts, internal_transaction, relations_of_viewer, require_confirmed
+from services.accounts.edge import accounts, internal_transaction, relations_of_viewer
 from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
 from services.accounts.register.queries import today_of
 from services.accounts.relations import Relations
 from services.accounts.schemas import NothingIn
+from services.accounts.sessions.door import require_confirmed
 from services.common.app import internal, read, requires, transaction, viewer
 from services.common.clock import now
 from services.common.problems import wrong

@@ -12,13 +12,14 @@ from sqlalchemy.orm import Session
 from services.accounts.credentials.activation import Activation, activate
 from services.accounts.credentials.commands import issue_codes
 from services.accounts.credentials.schemas import ActivateIn, CodesOut, IssueIn
-from services.accounts.edge import accounts, door
+from services.accounts.edge import accounts
 from services.accounts.people import fetch_unknown
 from services.accounts.policy import POLICY, Permission, PersonFacts
 from services.accounts.register.models import Person
 from services.accounts.register.queries import people_by_id, today_of
 from services.accounts.roles.queries import people_with_roles
 from services.accounts.sessions.answers import device_of, signed_in_answer
+from services.accounts.sessions.door import door
 from services.accounts.sessions.schemas import SignedInOut
 from services.common.app import current_request_id, requires, transaction, viewer
 from services.common.clock import now

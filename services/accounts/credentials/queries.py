@@ -45,4 +45,4 @@ def pending_accounts(session: Session, people: Collection[uuid.UUID]) -> dict[uu
         .where(ActivationCode.person_id.in_(people))
         .order_by(ActivationCode.id)
     )
-    return dict(rows.all())
+    return {row.person_id: row.account_id for row in rows}

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.accounts.edge import accounts, require_confirmed
+from services.accounts.edge import accounts
 from services.accounts.identities.queries import membership_of_person
 from services.accounts.people import fetch_unknown
 from services.accounts.policy import POLICY, Permission
@@ -20,6 +20,7 @@ from services.accounts.roles.rules import RoleKind
 from services.accounts.roles.schemas import RoleIn, RoleOut, RolesOut, RolesQuery
 from services.accounts.schemas import NothingIn
 from services.accounts.sessions.commands import end_sessions
+from services.accounts.sessions.door import require_confirmed
 from services.common.app import read, requires, transaction, viewer
 from services.common.clock import now
 from services.common.paging import page_of

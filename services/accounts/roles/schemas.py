@@ -49,7 +49,3 @@ class RoleOut(Schema):
 class RolesOut(Schema):
     items = fields.List(fields.Nested(RoleOut))
     next = fields.UUID(allow_none=True)
-
-
-class NothingIn(Schema):
-    """A verb on a resource needs no body; an empty object is as good."""

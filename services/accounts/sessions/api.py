@@ -7,10 +7,11 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from services.accounts.edge import accounts, door
+from services.accounts.edge import accounts
 from services.accounts.policy import Permission
 from services.accounts.sessions.answers import device_of, signed_in_answer
 from services.accounts.sessions.commands import end_session
+from services.accounts.sessions.door import door
 from services.accounts.sessions.models import SignInSession
 from services.accounts.sessions.queries import current_session, open_sessions, session_of_account
 from services.accounts.sessions.schemas import ChangeSchool, Confirm, SessionsOut, SignedInOut, SignIn
