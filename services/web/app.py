@@ -17,7 +17,7 @@ from flask_compress import Compress
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.common.logging import logger
-from services.web import i18n, mistakes, navigation, security
+from services.web import confirming, i18n, mistakes, navigation, security
 from services.web.clients import Asker, Backend, WSGIApplication
 from services.web.config import WebSettings
 from services.web.pages import BLUEPRINTS
@@ -101,7 +101,7 @@ def _begin() -> flask.Response | None:
     )
     if security.refuses_stranger():
         flask.abort(403)
-    return None
+    return confirming.confirm_first()
 
 
 def _end(response: flask.Response) -> flask.Response:

@@ -28,7 +28,7 @@ def errors_by_field(error: ApiError, known: Mapping[str, str] | None = None) -> 
 
 def refusal(error: ApiError, sentences: Mapping[str, str] | None = None) -> Errors:
     """Words for a refusal of a form; raises what no form can mend."""
-    if error.status not in (400, 403, 409, 412, 422):
+    if error.status not in (400, 403, 409, 412, 422) or error.code == "confirm-password":
         raise error
     sentence = (sentences or {}).get(error.code)
     if sentence:

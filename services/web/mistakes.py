@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException
 
 from services.common.logging import logger
-from services.web import security
+from services.web import confirming, security
 from services.web.clients import ApiError
 from services.web.person import person_or_none
 
@@ -77,6 +77,8 @@ def _refused(error: ApiError) -> flask.typing.ResponseReturnValue:
         return _problem(error.status, dict(error.problem), error.retry_after)
     if error.status == 401:
         return to_sign_in()
+    if error.code == confirming.CODE and flask.request.method == "POST":
+        return confirming.confirm_page()
     return _page(error.status, error.code, error.retry_after)
 
 

@@ -9,7 +9,6 @@ import flask
 from flask_babel import gettext as _
 
 from services.web import forms
-from services.web.pages.home.views import today_of
 from services.web.person import Child, ask, forget_rights, person, signed_in
 
 page = flask.Blueprint("consent", __name__)
@@ -69,7 +68,6 @@ def decide() -> flask.typing.ResponseReturnValue:
                 "guardian_id": viewer.id,
                 "purpose": forms.text("purpose"),
                 "decision": decision,
-                "signed_on": today_of(viewer).isoformat(),
             },
         )
     forget_rights()

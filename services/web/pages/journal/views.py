@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 import flask
 from babel.dates import get_day_names, get_month_names
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from services.web import forms, i18n
 from services.web.pages.journal.grid import Words, grid_html
@@ -212,7 +211,6 @@ def _grid_words() -> dict[str, Any]:
         "comment": _("есть комментарий"),
         "conflict": _("расхождение: решите, какое значение оставить"),
         "waiting": _("ещё не отправлено"),
-        "absentNow": _("Отсутствуют"),
         "checked": _("отмечена"),
         "notChecked": _("не отмечена"),
         "lesson": _("Урок {number}"),
@@ -223,14 +221,19 @@ def _grid_words() -> dict[str, Any]:
         "down": _("вниз"),
         "aside": _("вправо"),
         "answer": _("Ответ на уроке"),
-        "signIn": _("Сеанс закончился. Войдите, и отметки отправятся сами."),
         "problems": refusal_sentences(),
         "refusedAny": _("Журнал не принял это значение."),
-        "days": list(get_day_names("wide", context="format", locale=i18n.language()).values()),
+        "days": _weekdays(),
         "ofMonth": list(get_month_names("wide", context="format", locale=i18n.language()).values()),
         "undoEmpty": _("Отменять нечего"),
-        "copied": ngettext("Скопирована %(num)d клетка", "Скопировано клеток: %(num)d", 2).replace("2", "{count}"),
+        "copied": _("Скопировано клеток: {count}"),
     }
+
+
+def _weekdays() -> list[str]:
+    """Names of days, Monday first, wherever the language begins its week."""
+    names = get_day_names("wide", context="format", locale=i18n.language())
+    return [names[number] for number in range(7)]
 
 
 def refusal_sentences() -> dict[str, str]:

@@ -191,9 +191,8 @@ def codes() -> flask.typing.ResponseReturnValue:
     try:
         made = ask("accounts", "POST", "/credentials", body={"person_ids": wanted})["items"]
     except ApiError as error:
-        sentences = {"confirm": _("Подтвердите пароль и повторите.")}
         body = flask.render_template(
-            "pages/people/codes.html", section="people", codes=[], errors=forms.refusal(error, sentences)
+            "pages/people/codes.html", section="people", codes=[], errors=forms.refusal(error)
         )
         return flask.make_response(body, error.status)
     return flask.render_template(

@@ -142,18 +142,22 @@ def _no_cookies() -> str:
 def _activation_errors(error: ApiError) -> dict[str, str]:
     if error.status == 429:
         return {"": _why_not(error)}
-    if error.status in (404, 410, 401):
-        return {"code": _("Такого кода нет, он уже использован или просрочен. Попросите новый в школе.")}
-    names = {
-        "password": _("Пароль не подходит: нужно не меньше 10 знаков, не из самых частых."),
-        "child_birth_date": _("Дата рождения ребёнка не совпадает с той, что знает школа."),
-        "code": _("Код набран не полностью."),
-        "login": _("Логин не подошёл."),
+    by_code = {
+        "code-unknown": ("code", _("Такого кода нет, он уже использован или просрочен. Попросите новый в школе.")),
+        "has-account": ("", _("У вас уже есть вход в журнал: войдите логином и паролем.")),
+        "wrong-credentials": ("login", _("Прежний логин или пароль не подошли.")),
     }
-    found = forms.errors_by_field(error, names)
-    if "child-birth-date" in error.code or "birth" in error.code:
-        found = {"child_birth_date": names["child_birth_date"]}
-    return found or {"": _("Не получилось. Проверьте код и попробуйте ещё раз.")}
+    if error.code in by_code:
+        return dict([by_code[error.code]])
+    missing = any(entry.get("code") == "required" for entry in error.errors)
+    names = {
+        "password": _("Пароль не подходит: нужно не меньше 8 знаков, не из самых частых."),
+        "child_birth_date": _("Укажите дату рождения ребёнка.")
+        if missing
+        else _("Дата рождения ребёнка не совпадает с той, что знает школа."),
+        "code": _("Код набран не полностью."),
+    }
+    return forms.errors_by_field(error, names) or {"": _("Не получилось. Проверьте код и попробуйте ещё раз.")}
 
 
 def _login_page(errors: dict[str, str], following: str, status: int = 200) -> flask.Response:
