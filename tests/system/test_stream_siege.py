@@ -144,6 +144,7 @@ def _places(pair: Pair) -> str:
 
 
 @pytest.mark.system
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
     pair: Pair, own_redis: str, processes: Processes
