@@ -292,11 +292,20 @@ def test_without_an_answer_the_letter_is_held_and_goes_later(world: World, who: 
     assert len(world.deliver()) == 1
 
 
-def test_an_answer_serves_a_batch_and_is_asked_once_for_all(world: World) -> None:
-    for _ in range(20):
+def test_a_young_answer_serves_a_batch_and_an_old_one_is_asked_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fresh_for = "services.notifications.messages.consents.FRESH_SECONDS"
+    monkeypatch.setattr(fresh_for, 600.0)
+    for _ in range(5):
         world.mark("5", 1, mark_id=uuid.uuid4())
-    assert len(world.deliver()) == 20
+    assert len(world.deliver()) == 5
     assert world.neighbours.asked == ["relations", "access"]
+    monkeypatch.setattr(fresh_for, 0.0)
+    for _ in range(3):
+        world.mark("5", 1, mark_id=uuid.uuid4())
+    assert len(world.deliver()) == 3
+    assert world.neighbours.asked == ["relations", "access"] * 4
 
 
 # --- handing over --------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ import pytest
 import redis
 import sqlalchemy as sa
 
-from deploy.servers import RedisServer, free_port
+from deploy.servers import RedisServer, dying_with_parent, free_port
 from services.common.db import Scope
 from tests.common.stream_pair import Pair, Writers, make_pair
 from tests.support.databases import Servers
@@ -45,7 +45,7 @@ class Processes:
             ]
         with (self._folder / f"{name}.log").open("ab") as log:
             self.running[name] = subprocess.Popen(
-                command,
+                dying_with_parent(command),
                 cwd=ROOT,
                 env=self._environment,
                 stdout=log,
@@ -63,9 +63,18 @@ class Processes:
 
     def kill_child(self, name: str) -> None:
         """`kill -9` of one child of a worker; its parent makes another."""
+        os.kill(self.children(name)[0], signal.SIGKILL)
+
+    def children(self, name: str) -> list[int]:
         parent = self.running[name].pid
-        children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-        os.kill(int(children[0]), signal.SIGKILL)
+        return [int(pid) for pid in Path(f"/proc/{parent}/task/{parent}/children").read_text().split()]
+
+    def wait_for_children(self, name: str) -> None:
+        """Until a worker has forked; on a busy machine its imports take a while."""
+        until = time.monotonic() + 60
+        while not self.children(name):
+            assert time.monotonic() < until, self.log(name)
+            time.sleep(0.1)
 
     def stop(self) -> None:
         for name in list(self.running):
@@ -103,6 +112,8 @@ def processes(pair: Pair, own_redis: str, tmp_path: Path) -> Iterator[Processes]
     made = Processes(environment, tmp_path)
     for name in ("worker1", "worker2", "scheduler"):
         made.start(name)
+    for name in ("worker1", "worker2"):
+        made.wait_for_children(name)
     yield made
     made.stop()
 
@@ -124,6 +135,12 @@ def _caught_up(pair: Pair) -> bool:
     with pair.copy.transaction(Scope()) as session:
         seq = session.execute(sa.text("SELECT max(seq) FROM cursor")).scalar_one()
     return unnumbered == 0 and seq == last
+
+
+def _places(pair: Pair) -> str:
+    with pair.source.transaction(Scope()) as session:
+        producer = session.execute(sa.text("SELECT last_seq, consumer.* FROM stream, consumer")).all()
+    return f"{producer} {pair.cursor()}"
 
 
 @pytest.mark.system
@@ -157,12 +174,12 @@ def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
     finally:
         writers.stop()
     until = time.monotonic() + 60
-    while not _caught_up(pair) and time.monotonic() < until:
+    while not (caught_up := _caught_up(pair)) and time.monotonic() < until:
         time.sleep(0.2)
     broker.close()
+    assert caught_up, f"not caught up: {_places(pair)}"
 
     applied = pair.applied()
-    assert writers.committed >= LEAST
     assert len(applied) == writers.committed, "nothing missing"
     assert max(Counter(applied).values()) == 1, "nothing twice"
     assert pair.copies() == pair.facts()
@@ -172,3 +189,4 @@ def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
         assert version == latest.get(fact, 0) + 1, "each key in order"
         latest[fact] = version
     assert _largest_mixed_batch(pair) == 2
+    assert writers.committed >= LEAST

@@ -118,8 +118,6 @@ class _Receiver:
                 cursor = self.lock(session)
                 events = self.following(cursor)[:1]
                 if not events:
-                    # The try just counted was of nothing.
-                    move_cursor(session, self.batch.source, self.batch.epoch, cursor.seq)
                     return self.answer(cursor.seq)
                 self.enter(session, events[0])
                 if cursor.tries > MOST_TRIES:
@@ -131,9 +129,14 @@ class _Receiver:
     # --- steps -----------------------------------------------------------------------------------------
 
     def count_try(self) -> Cursor:
-        """Adds a try to the cursor and commits, before the work that may not survive."""
+        """Adds a try to the cursor and commits, before the work that may not survive.
+
+        A late copy whose events are all applied counts nothing: it says that somebody was slow, not killed.
+        """
         with self.transaction() as session:
             cursor = self.lock(session)
+            if not self.following(cursor):
+                return Cursor(cursor.epoch, cursor.seq)
             session.execute(
                 sa.text("UPDATE cursor SET tries = tries + 1 WHERE source = :source"),
                 {"source": self.batch.source},
