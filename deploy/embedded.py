@@ -1,10 +1,11 @@
-"""What `./run` starts: PostgreSQL, Redis, all services behind one port, workers, scheduler, a mail sink."""
+"""What `./run` starts: PostgreSQL, Redis, all services behind one port, a worker, the scheduler, a mail sink."""
 
 from __future__ import annotations
 
 import argparse
-import datetime as dt
+import contextlib
 import fcntl
+import json
 import os
 import shutil
 import signal
@@ -13,17 +14,21 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
-from deploy.suite import Addresses, kept_secrets, suite_environment
+from deploy.suite import Addresses, kept_secrets, suite_environment, write_private
 from deploy.supervisor import Child, Supervisor, TooManyDeathsError
+from services.accounts import cli as accounts
 from services.common.config import SERVICES, ConfigurationError
 from services.common.migrate import migrate
 
+PORT = 8000
+ENVIRONMENT = "production"
+RUNNING = "running.json"
+"""Settings of the suite's processes as it runs, for commands beside it."""
 NEEDED_BYTES = 500 * 1024 * 1024
 READY_SECONDS = 60.0
 
@@ -43,16 +48,21 @@ def say(text: str) -> None:
 def arguments_from(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run", description="Starts Zhurnal whole on this machine.")
     parser.add_argument("--data", type=Path, default=Path("var"), help="folder for all data (default: var)")
-    parser.add_argument("--port", type=int, default=8000, help="port on 127.0.0.1 (default: 8000)")
-    parser.add_argument("--empty", action="store_true", help="start without the demonstration school")
-    parser.add_argument("--today", type=dt.date.fromisoformat, help="day around which the demonstration lies")
-    parser.epilog = "./run create-school --name … --zone … --admin '…' makes a school, before or while it runs."
+    parser.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1 (default: {PORT})")
+    parser.epilog = (
+        "./run create-school [--data D] --name … --zone … --admin '…' makes a school, now or while it runs."
+    )
     return parser.parse_args(argv)
 
 
 def main(argv: list[str]) -> int:
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, _stop)
     try:
-        return Suite(arguments_from(argv)).run()
+        if argv and argv[0] == "create-school":
+            return create_school(argv[1:])
+        options = arguments_from(argv)
+        return run(options.data.absolute(), options.port)
     except (CannotRunError, ServerError, ConfigurationError, TooManyDeathsError) as error:
         print(f"zhurnal: {error}", file=sys.stderr)
         return 1
@@ -60,159 +70,186 @@ def main(argv: list[str]) -> int:
         return 0
 
 
-class Suite:
-    """One life of the embedded suite."""
-
-    def __init__(self, options: argparse.Namespace) -> None:
-        self.options = options
-        self.data: Path = options.data.absolute()
-        self.began = time.monotonic()
-
-    def run(self) -> int:
-        signal.signal(signal.SIGTERM, _stop)
-        signal.signal(signal.SIGINT, _stop)
-        self._look_around()
-        with (self.data / "run.lock").open("a+") as lock:
-            _lock(lock, self.data)
-            known = kept_secrets(self.data)
-            supervisor = Supervisor(self.data / "log", say)
-            try:
-                environment = self._start_servers(supervisor, known)
-                self._start_services(supervisor, environment)
-                self._wait_until_ready(supervisor)
-                self._greet()
-                while True:
-                    time.sleep(0.5)
-                    supervisor.look()
-            except StopRequested:
-                return 0
-            finally:
-                signal.signal(signal.SIGTERM, signal.SIG_IGN)
-                signal.signal(signal.SIGINT, signal.SIG_IGN)
-                say("Stopping …")
-                supervisor.stop()
-                say("All processes have ended.")
-
-    # --- before ----------------------------------------------------------------------------------------
-
-    def _look_around(self) -> None:
-        try:
-            self.data.mkdir(mode=0o711, parents=True, exist_ok=True)
-            (self.data / "log").mkdir(mode=0o700, exist_ok=True)
-        except OSError as error:
-            raise CannotRunError(f"The data folder {self.data} cannot be made: {error.strerror}.") from error
-        free = shutil.disk_usage(self.data).free
-        if free < NEEDED_BYTES:
-            raise CannotRunError(
-                f"Only {free // 2**20} MB are free below {self.data}; Zhurnal needs {NEEDED_BYTES // 2**20} MB."
-            )
-        with socket.socket() as probe:
-            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-            try:
-                probe.bind(("127.0.0.1", self.options.port))
-            except OSError as error:
-                raise CannotRunError(
-                    f"Port {self.options.port} on 127.0.0.1 cannot be used ({error.strerror});"
-                    " name another with --port."
-                ) from error
-
-    def _kind(self) -> str:
-        """`demo` or `production`, as this folder was first started."""
-        path = self.data / "kind"
-        if not path.exists():
-            path.write_text("production" if self.options.empty else "demo")
-        kind = path.read_text().strip()
-        if self.options.empty and kind == "demo":
-            raise CannotRunError(
-                f"{self.data} holds a demonstration school; --empty needs a folder of its own (--data)."
-            )
-        return kind
-
-    # --- servers ---------------------------------------------------------------------------------------
-
-    def _start_servers(self, supervisor: Supervisor, known: Mapping[str, str]) -> dict[str, str]:
-        kind = self._kind()
-        admin_url = os.environ.get("DATABASE_URL") or self._start_postgres(supervisor, known)
-        redis_url = os.environ.get("REDIS_URL") or self._start_redis(supervisor, known)
-        addresses = Addresses(
-            admin_database_url=admin_url,
-            redis_url=redis_url,
-            smtp_url=os.environ.get("SMTP_URL") or self._start_sink(supervisor),
-            port=self.options.port,
-            internal_port=free_port(),
-        )
-        environment = suite_environment(self.data, known, addresses, kind)
-        say("Bringing the databases up to date …")
-        for service in SERVICES:
-            migrate(service, admin_url, environment[f"{service.upper()}_DATABASE_URL"], kind)
-        return environment
-
-    def _start_postgres(self, supervisor: Supervisor, known: Mapping[str, str]) -> str:
-        say("Starting PostgreSQL …")
-        server = PostgresServer(self.data / "postgres", known["postgres"])
-        path = supervisor.log_of("postgres")
-        log = path.open("ab")
-        supervisor.add(Child("postgres", lambda: server.start(log), path, signal.SIGINT))
-        return server.url()
-
-    def _start_redis(self, supervisor: Supervisor, known: Mapping[str, str]) -> str:
-        say("Starting Redis …")
-        server = RedisServer(self.data / "redis", known["redis"], free_port())
-        path = supervisor.log_of("redis")
-        log = path.open("ab")
-        supervisor.add(Child("redis", lambda: server.start(log), path))
-        return server.url
-
-    def _start_sink(self, supervisor: Supervisor) -> str:
-        port = free_port()
-        mail = self.data / "mail"
-        mail.mkdir(mode=0o700, exist_ok=True)
-        sink = [
-            "-m",
-            "aiosmtpd",
-            "-n",
-            "-l",
-            f"127.0.0.1:{port}",
-            "-c",
-            "aiosmtpd.handlers.Mailbox",
-            str(mail),
-        ]
-        supervisor.command("mail-sink", [sys.executable, *sink], {})
-        return f"smtp://127.0.0.1:{port}"
-
-    # --- services --------------------------------------------------------------------------------------
-
-    def _start_services(self, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
-        say("Starting the services …")
-        binaries = Path(sys.executable).parent
-        gunicorn = [
-            str(binaries / "gunicorn"),
-            "-c",
-            "deploy/gunicorn.conf.py",
-            "services.all_in_one:create()",
-        ]
-        supervisor.command("web", gunicorn, environment)
-
-    def _wait_until_ready(self, supervisor: Supervisor) -> None:
-        deadline = time.monotonic() + READY_SECONDS
-        while time.monotonic() < deadline:
-            supervisor.look()
-            try:
-                with urllib.request.urlopen(f"http://127.0.0.1:{self.options.port}/readyz", timeout=2):
-                    return
-            except (urllib.error.URLError, OSError):
-                time.sleep(0.2)
-        raise CannotRunError(f"The services were not ready within {READY_SECONDS:.0f} s; see {self.data}/log.")
-
-    def _greet(self) -> None:
-        say(f"ready in {time.monotonic() - self.began:.1f} s: http://127.0.0.1:{self.options.port}")
+def run(data: Path, port: int) -> int:
+    """Starts everything and stays until it is told to stop."""
+    began = time.monotonic()
+    make_data_folder(data)
+    check_port(port)
+    with locked(data) as free:
+        if not free:
+            raise CannotRunError(f"Zhurnal runs already on {data}; stop it first or name another --data.")
+        with supervised(data) as supervisor:
+            environment = start_servers(data, port, supervisor)
+            start_services(supervisor, environment)
+            wait_until_ready(data, port, supervisor)
+            say(f"ready in {time.monotonic() - began:.1f} s: http://127.0.0.1:{port}")
+            say("Make a school: ./run create-school --name 'Школа № 1' --zone Europe/Moscow --admin 'Фамилия Имя'")
+            while True:
+                time.sleep(0.5)
+                supervisor.look()
 
 
-def _lock(lock: IO[str], data: Path) -> None:
+def create_school(argv: list[str]) -> int:
+    """accounts' own command with this folder's settings, beside a running suite or before it."""
+    parser = argparse.ArgumentParser(prog="./run create-school", add_help=False)
+    parser.add_argument("--data", type=Path, default=Path("var"))
+    options, rest = parser.parse_known_args(argv)
+    data: Path = options.data.absolute()
+    make_data_folder(data)
+    with locked(data) as free:
+        if not free:
+            if not (data / RUNNING).exists():
+                raise CannotRunError("Zhurnal is just starting for the first time; try again when it says ready.")
+            running: dict[str, str] = json.loads((data / RUNNING).read_text())
+            return accounts.main(["create-school", *rest], {**os.environ, **running})
+        with supervised(data) as supervisor:
+            known = kept_secrets(data)
+            admin_url = os.environ.get("DATABASE_URL") or start_postgres(data, supervisor, known)
+            addresses = Addresses(admin_url, os.environ.get("REDIS_URL", ""), "", PORT, PORT)
+            environment = suite_environment(data, known, addresses, ENVIRONMENT)
+            migrate_all(admin_url, environment)
+            return accounts.main(["create-school", *rest], {**os.environ, **environment})
+
+
+# --- before --------------------------------------------------------------------------------------------
+
+
+def make_data_folder(data: Path) -> None:
+    """The folder for all data. Raises CannotRunError when it cannot be made or has no room."""
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError as error:
-        raise CannotRunError(f"Zhurnal runs already on {data}; stop it first or name another --data.") from error
+        data.mkdir(mode=0o711, parents=True, exist_ok=True)
+        (data / "log").mkdir(mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise CannotRunError(f"The data folder {data} cannot be made: {error.strerror}.") from error
+    free = shutil.disk_usage(data).free
+    if free < NEEDED_BYTES:
+        raise CannotRunError(
+            f"Only {free // 2**20} MB are free below {data}; Zhurnal needs {NEEDED_BYTES // 2**20} MB."
+        )
+
+
+def check_port(port: int) -> None:
+    """Raises CannotRunError when somebody listens there already or nobody may."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CannotRunError(
+                f"Port {port} on 127.0.0.1 cannot be used ({error}); name another with --port."
+            ) from error
+
+
+@contextlib.contextmanager
+def locked(data: Path) -> Iterator[bool]:
+    """Holds the folder for this process; False when another one holds it."""
+    with (data / "run.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+@contextlib.contextmanager
+def supervised(data: Path) -> Iterator[Supervisor]:
+    """A supervisor whose children end with the block, however it ends; a second Ctrl-C does not disturb that."""
+    supervisor = Supervisor(data / "log", say)
+    try:
+        yield supervisor
+    finally:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        say("Stopping …")
+        supervisor.stop()
+        say("All processes have ended.")
+
+
+# --- servers -------------------------------------------------------------------------------------------
+
+
+def start_servers(data: Path, port: int, supervisor: Supervisor) -> dict[str, str]:
+    """PostgreSQL, Redis and mail sink as far as no others are named; the environment of the services."""
+    known = kept_secrets(data)
+    admin_url = os.environ.get("DATABASE_URL") or start_postgres(data, supervisor, known)
+    redis_url = os.environ.get("REDIS_URL") or start_redis(data, supervisor, known)
+    smtp_url = os.environ.get("SMTP_URL") or start_sink(data, supervisor)
+    addresses = Addresses(admin_url, redis_url, smtp_url, port, free_port())
+    environment = suite_environment(data, known, addresses, ENVIRONMENT)
+    environment["ZHURNAL_MAIL_SINK"] = "" if os.environ.get("SMTP_URL") else "1"
+    migrate_all(admin_url, environment)
+    write_private(data / RUNNING, json.dumps(environment, indent=1))
+    return environment
+
+
+def migrate_all(admin_url: str, environment: Mapping[str, str]) -> None:
+    """Brings the database of every service up to date."""
+    say("Bringing the databases up to date …")
+    for service in SERVICES:
+        migrate(service, admin_url, environment[f"{service.upper()}_DATABASE_URL"], ENVIRONMENT)
+
+
+def start_postgres(data: Path, supervisor: Supervisor, known: Mapping[str, str]) -> str:
+    """The embedded server as a child; its administrator's URL."""
+    say("Starting PostgreSQL …")
+    server = PostgresServer(data / "postgres", known["postgres"])
+    path = supervisor.log_of("postgres")
+    log = path.open("ab")
+    supervisor.add(Child("postgres", lambda: server.start(log), path, signal.SIGINT))
+    return server.url()
+
+
+def start_redis(data: Path, supervisor: Supervisor, known: Mapping[str, str]) -> str:
+    """The embedded server as a child; its URL."""
+    say("Starting Redis …")
+    server = RedisServer(data / "redis", known["redis"], free_port())
+    path = supervisor.log_of("redis")
+    log = path.open("ab")
+    supervisor.add(Child("redis", lambda: server.start(log), path))
+    return server.url
+
+
+def start_sink(data: Path, supervisor: Supervisor) -> str:
+    """A local SMTP server that keeps every mail in a Maildir and sends none on; its URL."""
+    port = free_port()
+    mail = data / "mail"
+    mail.mkdir(mode=0o700, exist_ok=True)
+    sink = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
+    supervisor.command("mail-sink", [*sink, "-c", "aiosmtpd.handlers.Mailbox", str(mail)], {})
+    return f"smtp://127.0.0.1:{port}"
+
+
+# --- services ------------------------------------------------------------------------------------------
+
+
+def start_services(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
+    """Pages and API behind one port, a worker for the queues, the scheduler."""
+    say("Starting the services …")
+    binaries = Path(sys.executable).parent
+    gunicorn = [str(binaries / "gunicorn"), "-c", "deploy/gunicorn.conf.py"]
+    supervisor.command("web", [*gunicorn, "services.all_in_one:create()"], environment)
+    celery = [str(binaries / "celery"), "-A"]
+    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
+    queues = ",".join(f"{service},{service}.relay" for service in SERVICES)
+    worker = ["services.worker", "worker", "-n", "events@%h", "-c", "2", "-Q", queues]
+    supervisor.command("worker", [*celery, *worker, *quiet], environment)
+    mail = ["services.notifications.worker", "worker", "-n", "mail@%h", "-P", "solo", "-Q", "notifications.mail"]
+    supervisor.command("mail-worker", [*celery, *mail, *quiet], environment)
+    supervisor.command("scheduler", [sys.executable, "-m", "services.scheduler"], environment)
+
+
+def wait_until_ready(data: Path, port: int, supervisor: Supervisor) -> None:
+    """Returns when the suite answers that it can serve. Raises CannotRunError after a minute."""
+    deadline = time.monotonic() + READY_SECONDS
+    while time.monotonic() < deadline:
+        supervisor.look()
+        try:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
+                return
+        except (urllib.error.URLError, OSError):
+            time.sleep(0.2)
+    raise CannotRunError(f"The services were not ready within {READY_SECONDS:.0f} s; see {data}/log.")
 
 
 def _stop(_: int, __: FrameType | None) -> None:

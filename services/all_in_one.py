@@ -20,13 +20,18 @@ from services.common.logging import configure_logging
 from services.common.service import Service
 from services.journal import app as journal_app
 from services.journal import service as journal_service
+from services.notifications import app as notifications_app
+from services.notifications import service as notifications_service
+from services.web import app as web_app
+from services.web import config as web_config
 
 StartResponse = Callable[[str, list[tuple[str, str]]], Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
-PARTS: Mapping[str, tuple[Callable[..., Service], Callable[[Service], Any]]] = {
+PARTS: Mapping[str, tuple[Callable[..., Any], Callable[[Any], Any]]] = {
     "accounts": (accounts_service.build, accounts_app.create_app),
     "journal": (journal_service.build, journal_app.create_app),
+    "notifications": (notifications_service.build, notifications_app.create_app),
 }
 
 
@@ -73,4 +78,5 @@ def create() -> Application:
         service.start()
         service.database.dispose()  # gunicorn forks after this; connections are made in the children
     applications = join(services)
-    return dispatcher(services, applications, applications["journal"])
+    web = web_app.create_app(web_config.settings_from(os.environ), applications)
+    return dispatcher(services, applications, web)

@@ -10,6 +10,7 @@ import pytest
 
 from services.common.config import SERVICES
 from tests.support.databases import Servers, clone, make_templates, own_servers
+from tests.support.school import School, make_school
 from tests.support.suite import Suite, build_suite
 
 
@@ -44,3 +45,9 @@ def suite(databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.
     built = build_suite(databases, servers.redis, data)
     yield built
     built.close()
+
+
+@pytest.fixture
+def school(suite: Suite) -> School:
+    """A school of this test's own; row-level security keeps the others out."""
+    return make_school(suite)

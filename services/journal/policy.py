@@ -31,8 +31,6 @@ class Permission(StrEnum):
     PERIOD_MARK_SET = "PERIOD_MARK_SET"
     PERIOD_CLOSE = "PERIOD_CLOSE"
     DIARY_READ = "DIARY_READ"
-    IMPORT = "IMPORT"
-    CHANGE_LOG_READ = "CHANGE_LOG_READ"
 
 
 @dataclass(frozen=True)
@@ -95,12 +93,8 @@ POLICY: Policy = {
     Permission.PERIOD_MARK_SET: ((teaches,),),
     Permission.PERIOD_CLOSE: ((set_up,),),
     Permission.DIARY_READ: ((administration,), (leads,), (guards, consented), (is_self, consented)),
-    Permission.IMPORT: ((role("administrator"),),),
-    Permission.CHANGE_LOG_READ: ((administration,), (teaches,), (leads,)),
 }
 
-NEEDS_OBJECT = {"teaches", "leads", "guards", "is_self", "consented"}
-"""Predicates that speak of an object; the others need a role only."""
 POLICY_VERSION = 1
 """Part of a page's ETag: moves when the table above does."""
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import importlib.util
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,8 @@ from werkzeug.test import Client, TestResponse
 
 from services import all_in_one
 from services.common.config import SERVICES, Settings, sqlalchemy_url
+from services.common.events.stream import Batch, acknowledge, declare_consumers, relay
+from services.common.events.tasks import take_in
 from services.common.service import Service
 
 TOKENS = {name: f"service-token-of-{name}" for name in (*SERVICES, "web")}
@@ -88,12 +92,33 @@ class Suite:
 
     services: dict[str, Service]
     applications: dict[str, Any] = field(default_factory=dict)
+    subscriptions: dict[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.applications = all_in_one.join(self.services)
+        self.subscriptions = {
+            name: importlib.import_module(f"services.{name}.subscriptions")
+            for name in self.services
+            if importlib.util.find_spec(f"services.{name}.subscriptions")
+        }
 
     def api(self, service: str, token: str = "") -> Api:
         return Api(service, self.applications[service], token)
+
+    def deliver(self) -> None:
+        """Carries events between the services until nothing is under way, without a queue in between."""
+        waiting: deque[Batch] = deque()
+        for source, service in self.services.items():
+            consumers = [name for name, heard in self.subscriptions.items() if source in heard.SOURCES]
+            declare_consumers(service.database, source, consumers)
+            relay(service.database, source, waiting.append)
+        while waiting:
+            batch = waiting.popleft()
+            answer = take_in(self.services[batch.consumer], self.subscriptions[batch.consumer], batch)
+            assert answer is not None
+            acknowledge(self.services[answer.source].database, answer, waiting.append)
+            for source, service in self.services.items():
+                relay(service.database, source, waiting.append)
 
     def close(self) -> None:
         for service in self.services.values():

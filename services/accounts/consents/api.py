@@ -31,7 +31,7 @@ from services.accounts.consents.queries import access_answers
 from services.accounts.consents.register import class_register, consent_line, own_register
 from services.accounts.consents.rules import Declared, Purpose
 from services.accounts.edge import accounts, internal_transaction, relations_of_viewer
-from services.accounts.people import fetch_unknown
+from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
 from services.accounts.register.queries import today_of
 from services.accounts.relations import Relations
@@ -69,6 +69,7 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
     student_id, guardian_id = given["student_id"], given["guardian_id"]
     if viewer().roles or "staff" in viewer().kinds:
         fetch_unknown(accounts(), viewer().school_id, [student_id, guardian_id])
+        fetch_unknown_link(accounts(), viewer().school_id, student_id, guardian_id)
     relations = _relations(needs_leads(viewer()), guardian_id == viewer().person_id != student_id)
     with transaction() as session:
         today = today_of(session, viewer().school_id, now())

@@ -80,5 +80,5 @@ def _own_consent(session: Session, person: Person | None, today: dt.date) -> dic
     """A pupil's own decisions, from the age at which they count."""
     if person is None or "student" not in person.kinds or not decides_himself(person.birth_date, today):
         return None
-    own = standing(session, [person.id], today).of(person.id, person.id)
-    return {str(purpose): state for purpose, state in own.items()}
+    decided = standing(session, [person.id], today).of(person.id, person.id)
+    return {str(purpose): state for purpose, state in decided.items()}

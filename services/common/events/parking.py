@@ -48,7 +48,7 @@ class ParkedEvent:
 def reason_of(error: BaseException) -> str:
     """What went wrong, without values: messages of errors may carry personal data."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/services/" in frame.filename] or frames[-1:]
+    ours = [frame for frame in frames if "/site-packages/" not in frame.filename] or frames[-1:]
     place = f" at {Path(ours[-1].filename).name}:{ours[-1].lineno}" if ours else ""
     original = getattr(error, "orig", None)
     constraint = getattr(getattr(original, "diag", None), "constraint_name", None)

@@ -13,6 +13,7 @@ import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol, runtime_checkable
+from weakref import WeakKeyDictionary
 
 import orjson
 import sqlalchemy as sa
@@ -100,7 +101,7 @@ def _write_outbox(session: orm.Session) -> None:
 @sa.event.listens_for(orm.Session, "after_transaction_create")
 def _remember_savepoint(session: orm.Session, transaction: orm.SessionTransaction) -> None:
     if transaction.nested:
-        session.info.setdefault(_MARKS, {})[transaction] = len(session.info.get(_FACTS, ()))
+        session.info.setdefault(_MARKS, WeakKeyDictionary())[transaction] = len(session.info.get(_FACTS, ()))
 
 
 @sa.event.listens_for(orm.Session, "after_soft_rollback")
@@ -111,8 +112,3 @@ def _forget_rolled_back(session: orm.Session, transaction: orm.SessionTransactio
         del session.info.get(_FACTS, [])[mark:]
     elif transaction.parent is None:
         session.info.pop(_FACTS, None)
-
-
-@sa.event.listens_for(orm.Session, "after_transaction_end")
-def _forget_savepoint(session: orm.Session, transaction: orm.SessionTransaction) -> None:
-    session.info.get(_MARKS, {}).pop(transaction, None)

@@ -118,7 +118,9 @@ class _Receiver:
                 cursor = self.lock(session)
                 events = self.following(cursor)[:1]
                 if not events:
-                    return self.answer(self.move(session, events, cursor))
+                    # The try just counted was of nothing.
+                    move_cursor(session, self.batch.source, self.batch.epoch, cursor.seq)
+                    return self.answer(cursor.seq)
                 self.enter(session, events[0])
                 if cursor.tries > MOST_TRIES:
                     self.park(session, events[0], "killed its worker")
@@ -179,10 +181,10 @@ class _Receiver:
         )  # fmt: skip
 
     def move(self, session: orm.Session, events: Sequence[Event], cursor: Cursor) -> int:
-        seq = events[-1].seq if events else cursor.seq
-        if events or cursor.tries:
-            move_cursor(session, self.batch.source, self.batch.epoch, seq)
-        return seq
+        if not events:
+            return cursor.seq  # tries stay: an empty batch that only asks proves nothing
+        move_cursor(session, self.batch.source, self.batch.epoch, events[-1].seq)
+        return events[-1].seq
 
 
 def receive(database: Database, consumer: str, subscriptions: Subscriptions, batch: Batch) -> Acknowledgement:

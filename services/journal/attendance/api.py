@@ -17,6 +17,7 @@ from services.common.problems import ForbiddenError, PreconditionRequiredError, 
 from services.journal.attendance import commands, queries
 from services.journal.attendance.models import Excuse
 from services.journal.fields import Day, collection
+from services.journal.lessons.commands import lock_course
 from services.journal.lessons.models import Lesson
 from services.journal.people.queries import known_person
 from services.journal.policy import POLICY, Facts, Permission, sees_illness
@@ -112,7 +113,7 @@ def put_roll(given: dict[str, Any], lesson_id: uuid.UUID) -> Any:
     with transaction() as session:
         today = school_today(session)
         lesson, access = access_lesson(session, viewer(), lesson_id, Permission.MARK_SET, today)
-        commands.lock_course(session, access.course.id)
+        lock_course(session, access.course.id)
         session.refresh(lesson)
         _check_version(queries.roll_version(session, lesson))
         commands.call_roll(session, lesson, viewer().person_id, entries, today)

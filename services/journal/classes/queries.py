@@ -49,14 +49,14 @@ def classes(session: Session, day: dt.date, year_id: uuid.UUID | None = None) ->
             sa.select(ClassTeacher.class_id, Person)
             .join(Person, Person.id == ClassTeacher.person_id)
             .where(on_day(ClassTeacher, day))
-        ).tuples()
+        ).all()
     )
     counts = dict(
         session.execute(
             sa.select(Enrollment.class_id, sa.func.count())
             .where(on_day(Enrollment, day))
             .group_by(Enrollment.class_id)
-        ).tuples()
+        ).all()
     )
     return [ClassRow(c, leaders.get(c.id), counts.get(c.id, 0)) for c in found]
 

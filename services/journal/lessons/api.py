@@ -34,9 +34,7 @@ class LessonQuery(Window):
 
 
 class NewLessons(Schema):
-    dates = ma.fields.List(
-        Day(), required=True, validate=ma.validate.Length(1, commands.MOST_LESSONS_AT_ONCE)
-    )
+    dates = ma.fields.List(Day(), required=True, validate=ma.validate.Length(1, commands.MOST_LESSONS_AT_ONCE))
     number = ma.fields.Integer(required=True, validate=ma.validate.Range(1, 15))
     topic = Text(500, empty=True, load_default="")
 
@@ -163,9 +161,7 @@ def _with_names(session: Any, course_id: uuid.UUID, lessons: list[Lesson]) -> li
 def get_lesson(lesson_id: uuid.UUID) -> dict[str, Any]:
     """One lesson."""
     with read() as session:
-        lesson, _ = access_lesson(
-            session, viewer(), lesson_id, Permission.JOURNAL_PAGE_READ, school_today(session)
-        )
+        lesson, _ = access_lesson(session, viewer(), lesson_id, Permission.JOURNAL_PAGE_READ, school_today(session))
         blp.set_etag({"version": lesson.version})
         return _with_names(session, lesson.course_id, [lesson])[0]
 
@@ -180,9 +176,7 @@ def change_lesson(change: dict[str, Any], lesson_id: uuid.UUID) -> dict[str, Any
     with transaction() as session:
         lesson, _ = access_lesson(session, viewer(), lesson_id, Permission.MARK_SET, school_today(session))
         blp.check_etag({"version": lesson.version})
-        lesson = commands.change_lesson(
-            session, lesson, lesson.version, change.get("topic"), change.get("status")
-        )
+        lesson = commands.change_lesson(session, lesson, lesson.version, change.get("topic"), change.get("status"))
         blp.set_etag({"version": lesson.version})
         return _with_names(session, lesson.course_id, [lesson])[0]
 
@@ -241,9 +235,7 @@ def change_line_item(change: dict[str, Any], line_item_id: uuid.UUID) -> dict[st
         item = queries.line_item_by_id(session, line_item_id)
         access_course(session, viewer(), item.course_id, Permission.MARK_SET, school_today(session))
         blp.check_etag({"version": item.version})
-        item = commands.change_line_item(
-            session, item, item.version, change.get("weight"), change.get("title")
-        )
+        item = commands.change_line_item(session, item, item.version, change.get("weight"), change.get("title"))
         blp.set_etag({"version": item.version})
         return line_item_answer(item)
 

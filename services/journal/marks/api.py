@@ -116,5 +116,7 @@ def _answer(session: Session, access: CourseAccess, answer: commands.Answer, tod
 
 
 def _names(session: Session, ids: set[uuid.UUID]) -> dict[uuid.UUID | None, str]:
-    people = session.scalars(sa.select(Person).where(Person.id.in_(ids))) if ids else []
+    if not ids:
+        return {}
+    people = session.scalars(sa.select(Person).where(Person.id.in_(ids)))
     return {p.id: short_name(p.last_name, p.first_name, p.middle_name) for p in people}

@@ -30,7 +30,9 @@ class Operation(Schema):
     symbol = ma.fields.String(allow_none=True, validate=validate.Length(1, 10))
     comment = Text(300, empty=True, allow_none=True)
     made_up = ma.fields.Boolean(allow_none=True)
-    base_version = ma.fields.Integer(required=True, allow_none=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+    base_version = ma.fields.Integer(
+        required=True, allow_none=True, strict=True, validate=validate.Range(0, 2**31 - 1)
+    )
 
     @ma.validates_schema
     def one_target(self, data: dict[str, Any], **_: Any) -> None:

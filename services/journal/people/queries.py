@@ -14,7 +14,11 @@ from services.common.problems import NotFoundError, wrong
 from services.journal.people.models import Contact, Guardian, Guardianship, Person, Staff, Student
 from services.journal.people.rules import sort_key
 
-TABLE_OF_KIND: dict[str, type[Staff] | type[Student] | type[Guardian]] = {"staff": Staff, "student": Student, "guardian": Guardian}
+TABLE_OF_KIND: dict[str, type[Staff] | type[Student] | type[Guardian]] = {
+    "staff": Staff,
+    "student": Student,
+    "guardian": Guardian,
+}
 
 
 @dataclass(frozen=True)
@@ -44,7 +48,7 @@ def kinds_by_person(session: Session, person_ids: Sequence[uuid.UUID]) -> dict[u
 def contacts_of(session: Session, person_id: uuid.UUID) -> dict[str, str]:
     """Address and phone by kind."""
     rows = session.execute(sa.select(Contact.kind, Contact.value).where(Contact.person_id == person_id))
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def person_by_id(session: Session, person_id: uuid.UUID) -> Person:
@@ -71,7 +75,7 @@ def cards(session: Session, people: Sequence[Person]) -> list[Card]:
     ids = [person.id for person in people]
     kinds = kinds_by_person(session, ids)
     positions = dict(
-        session.execute(sa.select(Staff.person_id, Staff.position).where(Staff.person_id.in_(ids))).tuples()
+        session.execute(sa.select(Staff.person_id, Staff.position).where(Staff.person_id.in_(ids))).all()
     )
     contacts: dict[tuple[uuid.UUID, str], str] = {
         (person_id, kind): value
@@ -116,7 +120,9 @@ def people_page(
         query = query.where(sa.or_(plain.like(f"{escaped}%"), plain.like(f"% {escaped}%")))
     if cursor is not None:
         after = session.execute(sa.select(Person.sort_key).where(Person.id == cursor)).scalar_one_or_none()
-        query = query.where(sa.tuple_(Person.sort_key, Person.id) > sa.tuple_(sa.literal(after or ""), sa.literal(cursor)))
+        query = query.where(
+            sa.tuple_(Person.sort_key, Person.id) > sa.tuple_(sa.literal(after or ""), sa.literal(cursor))
+        )
     return session.scalars(query).all()
 
 

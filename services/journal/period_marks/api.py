@@ -40,7 +40,9 @@ class PeriodOperationSchema(Schema):
     op_id = ma.fields.UUID(required=True)
     student_id = ma.fields.UUID(required=True)
     symbol = ma.fields.String(required=True, allow_none=True, validate=validate.Length(1, 10))
-    base_version = ma.fields.Integer(required=True, allow_none=True, strict=True, validate=validate.Range(0, 2**31 - 1))
+    base_version = ma.fields.Integer(
+        required=True, allow_none=True, strict=True, validate=validate.Range(0, 2**31 - 1)
+    )
     comment = Text(300, empty=True, load_default="")
     reason = ma.fields.String(load_default="", validate=validate.OneOf(("", "valid", "programme")))
 
@@ -124,7 +126,9 @@ def put_period_marks(asked: dict[str, Any], change: dict[str, Any], course_id: u
         answer = commands.set_period_marks(session, access.course, period, viewer().person_id, operations)
         authors = {
             p.id: short_name(p.last_name, p.first_name, p.middle_name)
-            for p in session.scalars(sa.select(Person).where(Person.id.in_([m.author_id for _, m in answer.conflicts])))
+            for p in session.scalars(
+                sa.select(Person).where(Person.id.in_([m.author_id for _, m in answer.conflicts]))
+            )
         }
         return {
             "applied": answer.applied,

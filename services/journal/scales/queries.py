@@ -38,7 +38,7 @@ def numbers_by_symbol(session: Session, scale_id: uuid.UUID) -> dict[str, Decima
         .where(ScaleValue.scale_id == scale_id)
         .order_by(ScaleValue.ordinal)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
 
 
 def symbols_by_scale(session: Session) -> dict[uuid.UUID, list[str]]:

@@ -1,0 +1,90 @@
+"""Two languages: Russian sentences stand in the code, English ones in a catalogue compiled at start.
+
+No `.mo` file is kept: catalogues are read from their `.po` into memory. The Russian catalogue holds plural forms.
+"""
+
+from __future__ import annotations
+
+import functools
+import io
+from datetime import date, datetime
+from pathlib import Path
+
+import flask
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import Translations
+from flask_babel import Babel, Domain, format_date, get_locale
+
+FOLDER = Path(__file__).parent / "translations"
+LANGUAGES = ("ru", "en")
+LANGUAGE_COOKIE = "zhurnal-language"
+THEME_COOKIE = "zhurnal-theme"
+THEMES = ("auto", "light", "dark")
+
+
+@functools.cache
+def catalogue(language: str) -> Translations:
+    """The compiled sentences of a language."""
+    with (FOLDER / language / "LC_MESSAGES" / "messages.po").open("rb") as source:
+        read = read_po(source, locale=language)
+    compiled = io.BytesIO()
+    write_mo(compiled, read)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+class _MemoryDomain(Domain):
+    """Sentences from `catalogue`, wherever the folder lies and whether or not it may be written."""
+
+    def get_translations(self) -> Translations:
+        return catalogue(language())
+
+
+class MemoryBabel(Babel):
+    """Flask-Babel over catalogues in memory."""
+
+    @property
+    def domain_instance(self) -> Domain:
+        return _MemoryDomain()
+
+
+def language() -> str:
+    """ru or en: this browser's setting, else what it asks for, else Russian."""
+    chosen = flask.request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    if not flask.request.accept_languages:
+        return "ru"
+    return flask.request.accept_languages.best_match(LANGUAGES) or "ru"
+
+
+def theme() -> str:
+    """auto, light or dark."""
+    chosen = flask.request.cookies.get(THEME_COOKIE)
+    return chosen if chosen in THEMES else "auto"
+
+
+def day(value: date | str, pattern: str = "d MMMM") -> str:
+    """A day in words of the page's language."""
+    known = value if isinstance(value, date) else date.fromisoformat(value[:10])
+    return str(format_date(known, pattern))
+
+
+def weekday(value: date | str, pattern: str = "EEEE, d MMMM") -> str:
+    """As `day`, with a capital letter at the beginning."""
+    words = day(value, pattern)
+    return words[:1].upper() + words[1:]
+
+
+def moment(value: str) -> str:
+    """Day and time of a moment, as its offset says."""
+    known = datetime.fromisoformat(value)
+    return f"{day(known.date(), 'd MMM y')}, {known:%H:%M}"
+
+
+def number(value: str | None) -> str:
+    """A decimal as people of the page's language write it; a dash for none."""
+    if value is None:
+        return "–"
+    return value.replace(".", ",") if str(get_locale()) == "ru" else value

@@ -1,0 +1,42 @@
+"""Which links a person sees: drawn from permissions, never from names of roles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask_babel import lazy_gettext as _
+
+from services.web.person import Person
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry of the navigation."""
+
+    name: str
+    url: str
+    title: str
+    icon: str
+    permissions: tuple[str, ...] = ()
+    """Any of these shows it."""
+
+
+LINKS = (
+    Link("home", "/", _("Сегодня"), "today", ("MARK_SET", "IMPORT")),
+    Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ", "CONSENT_SIGN")),
+    Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_SIGN",)),
+    Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
+    Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
+    Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
+    Link("courses", "/courses", _("Предметы"), "course", ("SETUP_WRITE",)),
+    Link("import", "/import", _("Импорт"), "upload", ("IMPORT",)),
+)
+"""At most six of them meet in one person."""
+
+
+def links(person: Person) -> list[Link]:
+    """The entries for this person, in order."""
+    family = bool(person.children) or "student" in person.kinds
+    return [
+        link for link in LINKS if person.may(*link.permissions) and (family or link.name not in ("diary", "consent"))
+    ]

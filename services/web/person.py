@@ -1,0 +1,140 @@
+"""Who looks at a page, and the questions that are put in that person's name."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, cast
+
+import flask
+
+from services.web.clients import ApiError, Asker, Backend, Json, SilentError
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+_SERVICES = ("accounts", "journal", "notifications")
+
+
+@dataclass(frozen=True)
+class Child:
+    """A pupil whom this person guards."""
+
+    id: str
+    name: str
+    class_name: str
+    reads_diary: bool
+
+
+@dataclass(frozen=True)
+class Person:
+    """The signed-in person in the present school."""
+
+    id: str
+    name: str
+    school_id: str
+    school: str
+    zone: str
+    kinds: frozenset[str]
+    children: tuple[Child, ...]
+    permissions: Mapping[str, str]
+    """Name -> all or some; draws navigation and nothing else."""
+
+    @property
+    def short_name(self) -> str:
+        """Family name and initials, held together by no-break spaces."""
+        family, *others = self.name.split() or [""]
+        return "\u00a0".join([family, *(f"{other[0]}." for other in others)])
+
+    def may(self, *permissions: str) -> bool:
+        """Whether one of these acts is possible at least somewhere."""
+        return any(permission in self.permissions for permission in permissions)
+
+
+def backend() -> Backend:
+    return cast(Backend, flask.current_app.extensions["web.backend"])
+
+
+def asker() -> Asker:
+    return cast(Asker, flask.g.asker)
+
+
+def ask(service: str, method: str, path: str, **arguments: Any) -> Json:
+    """The JSON that a service answered to this person. Raises ApiError."""
+    return backend().ask(asker(), service, method, path, **arguments).json
+
+
+def person() -> Person:
+    """The signed-in person. Raises ApiError(401) when nobody is."""
+    if "person" not in flask.g:
+        flask.g.person = _load()
+    return cast(Person, flask.g.person)
+
+
+def person_or_none() -> Person | None:
+    """The person, if the page has asked already."""
+    return cast(Person | None, flask.g.get("person"))
+
+
+def signed_in(view: View) -> View:
+    """A page for somebody in particular: without a session it leads to sign-in and back."""
+
+    @functools.wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> Any:
+        person()
+        return view(*args, **kwargs)
+
+    guarded.access = "signed in"  # type: ignore[attr-defined]
+    return cast(View, guarded)
+
+
+def public(view: View) -> View:
+    """A page for everybody."""
+    view.access = "public"  # type: ignore[attr-defined]
+    return view
+
+
+def forget_rights() -> None:
+    """The next page asks anew what this person may do."""
+    backend().forget(asker().token)
+
+
+def _load() -> Person:
+    if not asker().token:
+        raise ApiError(401, {"title": "Not signed in"})
+    me = backend().kept(asker(), "accounts", "/me")
+    return person_from(me, _permissions())
+
+
+def person_from(me: Mapping[str, Any], permissions: Mapping[str, str]) -> Person:
+    """Reads the answer of `/me`."""
+    return Person(
+        id=me["person"]["id"],
+        name=me["person"]["name"],
+        school_id=me["school"]["id"],
+        school=me["school"]["name"],
+        zone=me["school"]["zone"],
+        kinds=frozenset(me["kinds"]),
+        children=tuple(_child(child) for child in me.get("children", ())),
+        permissions=permissions,
+    )
+
+
+def _child(child: Mapping[str, Any]) -> Child:
+    return Child(
+        id=child["student_id"],
+        name=child["name"],
+        class_name=child.get("class") or "",
+        reads_diary=child["consent"].get("diary") == "given",
+    )
+
+
+def _permissions() -> dict[str, str]:
+    """What every service that answers says; a silent one takes its links out of the navigation, not the page."""
+    together: dict[str, str] = {}
+    for service in _SERVICES:
+        try:
+            together |= backend().kept(asker(), service, "/permissions")["permissions"]
+        except SilentError:
+            flask.g.setdefault("silent", set()).add(service)
+    return together
