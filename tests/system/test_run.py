@@ -23,7 +23,13 @@ import pytest
 
 from deploy.servers import free_port
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(300), pytest.mark.enable_socket, pytest.mark.xdist_group("run")]
+pytestmark = [
+    pytest.mark.system,
+    pytest.mark.slow,
+    pytest.mark.timeout(300),
+    pytest.mark.enable_socket,
+    pytest.mark.xdist_group("run"),
+]
 
 PASSWORD = "семь-раз-отмерь-42"
 YEAR_START = "2026-09-01"

@@ -127,6 +127,7 @@ def _caught_up(pair: Pair) -> bool:
 
 
 @pytest.mark.system
+@pytest.mark.slow
 @pytest.mark.timeout(240)
 def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
     pair: Pair, own_redis: str, processes: Processes
