@@ -13,13 +13,14 @@ from urllib.parse import parse_qs
 
 import orjson
 import pytest
+import time_machine
 from werkzeug.test import TestResponse
 
 from services.accounts import app as accounts_app
 from services.accounts import service as accounts_service
 from services.accounts.edge import Accounts
 from services.accounts.schools.commands import SchoolMade, create_school
-from services.common.db import Scope, new_id
+from services.common.db import Database, Scope, new_id
 from services.common.events.publishing import Event
 from tests.support.databases import Servers
 from tests.support.suite import TOKENS, Api, settings_for
@@ -71,7 +72,9 @@ def service(
 ) -> Iterator[Accounts]:
     """accounts alone, as one process runs it."""
     data: Path = tmp_path_factory.mktemp("accounts")
-    built = accounts_service.build(settings_for("accounts", databases["accounts"], servers.redis, data))
+    settings = settings_for("accounts", databases["accounts"], servers.redis, data)
+    # A busy machine is not what these tests are about; one of them looks at the limits of introspection.
+    built = accounts_service.build(settings, quick=Database(settings.database_url, pool_size=4))
     yield built
     built.close()
 
@@ -209,3 +212,10 @@ def from_web() -> dict[str, str]:
     number = next(_addresses)
     address = f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
     return {"Zhurnal-Service": f"web {TOKENS['web']}", "Forwarded": f"for={address}"}
+
+
+@pytest.fixture
+def still() -> Iterator[None]:
+    """The clock stands: what must wait two seconds waits them on a busy machine too."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
+        yield

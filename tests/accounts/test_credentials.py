@@ -212,6 +212,7 @@ def test_a_bad_list_of_people_is_pointed_at(school: School, people: object) -> N
     assert problem(school.admin.post("/credentials", {"person_ids": people}), 422)["errors"]
 
 
+@pytest.mark.usefixtures("still")
 def test_guessing_codes_is_paid_for_by_the_address(
     school: School, service: Accounts, from_web: dict[str, str]
 ) -> None:

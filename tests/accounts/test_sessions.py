@@ -5,12 +5,15 @@ from __future__ import annotations
 import datetime as dt
 import itertools
 import string
+from contextlib import closing
 
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
+from sqlalchemy.orm import Session
 
+from services.accounts import service as accounts_service
 from services.accounts.edge import Accounts
 from services.accounts.identities import passwords
 from services.accounts.identities.rules import ALPHABET, normalized
@@ -26,6 +29,7 @@ from services.accounts.sessions.rules import (
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.identity import token_digest
+from services.common.problems import UnavailableError
 from tests.accounts.conftest import PASSWORD, School, ok, problem
 
 INTROSPECT = "/internal/accounts/v1/introspect"
@@ -108,6 +112,7 @@ def test_a_login_is_read_as_people_type_it(school: School, from_web: dict[str, s
     _sign_in(school, from_web, login=f" {login[:4].upper()}-{login[4:]} ")
 
 
+@pytest.mark.usefixtures("still")
 def test_after_five_failures_even_the_right_password_waits(school: School, from_web: dict[str, str]) -> None:
     for _ in range(5):
         _sign_in(school, from_web, 401, password="wrong")
@@ -116,6 +121,7 @@ def test_after_five_failures_even_the_right_password_waits(school: School, from_
     assert 1 <= int(answer.headers["Retry-After"]) <= 2
 
 
+@pytest.mark.usefixtures("still")
 def test_an_unknown_login_waits_like_a_known_one(school: School, from_web: dict[str, str]) -> None:
     login = f"none{school.made.login}"
     for _ in range(5):
@@ -123,6 +129,7 @@ def test_an_unknown_login_waits_like_a_known_one(school: School, from_web: dict[
     problem(school.api().post("/sessions", {"login": login, "password": "x"}, headers=from_web), 429, "wait")
 
 
+@pytest.mark.usefixtures("still")
 def test_a_right_password_from_a_known_device_is_never_delayed(school: School, from_web: dict[str, str]) -> None:
     device = {"name": "Компьютер", "key": "k" * 43}
     _sign_in(school, from_web, device=device)
@@ -133,6 +140,7 @@ def test_a_right_password_from_a_known_device_is_never_delayed(school: School, f
     _sign_in(school, from_web, device=device)
 
 
+@pytest.mark.usefixtures("still")
 def test_a_known_device_that_guesses_becomes_a_stranger(school: School, from_web: dict[str, str]) -> None:
     device = {"key": "q" * 43}
     _sign_in(school, from_web, device=device)
@@ -141,6 +149,7 @@ def test_a_known_device_that_guesses_becomes_a_stranger(school: School, from_web
     _sign_in(school, from_web, 429, device=device)
 
 
+@pytest.mark.usefixtures("still")
 def test_an_address_that_fails_a_hundred_times_waits(
     school: School, service: Accounts, from_web: dict[str, str]
 ) -> None:
@@ -208,6 +217,19 @@ def test_the_password_once_more_keeps_the_session_fit_for_grave_acts(
     problem(wrong, 403, "wrong-password")
     ok(school.admin.post("/sessions/current/confirm", {"password": PASSWORD}, headers=from_web), 204)
     ok(school.admin.post("/roles", role), 201)
+
+
+def test_who_a_bearer_is_takes_half_a_second_or_is_unavailable(
+    service: Accounts, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def slow(session: Session, *_: object) -> None:
+        session.execute(sa.text("SELECT pg_sleep(2)"))
+
+    monkeypatch.setattr(accounts_service, "introspect", slow)
+    with closing(accounts_service.build(service.settings)) as impatient:
+        token = "zh_" + "b" * 43
+        with pytest.raises(UnavailableError):
+            impatient.authenticator.identify(token)
 
 
 @pytest.mark.parametrize(("poll", "minutes", "moved"), [(False, 2, True), (True, 2, False), (False, 0, False)])

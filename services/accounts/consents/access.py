@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -51,7 +52,9 @@ def access_signing(
     own_or_linked = student_id == guardian_id or any(
         link.guardian_id == guardian_id for link in guardians_of(session, [student_id], today)
     )
-    _require(Permission.CONSENTS_EDIT, identity, facts)
+    # To name oneself as the signer shows nobody else's child.
+    seen = facts if student_id == identity.person_id else replace(facts, signer_id=None)
+    _require(Permission.CONSENTS_EDIT, identity, seen)
     if not own_or_linked:
         raise NotFoundError("This person does not look after this pupil.", code="not-a-guardian")
     return "office"
