@@ -19,7 +19,10 @@ def build(settings: Settings, database: Database | None = None, client: Internal
     """Accounts as one process runs it. It asks its own rows who a bearer is."""
     database = database or Database(settings.database_url)
     client = client or InternalClient(settings)
-    quick = Database(settings.database_url, pool_size=4, pool_wait=0.3, statement_timeout="500ms")
+    limit = settings.introspection_seconds
+    quick = Database(
+        settings.database_url, pool_size=4, pool_wait=0.6 * limit, statement_timeout=f"{limit * 1000:.0f}ms"
+    )
 
     def ask(token: str) -> Identity | None:
         try:
