@@ -25,7 +25,10 @@ def build(
     answer is none: whoever asks has a second in all."""
     database = database or Database(settings.database_url)
     client = client or InternalClient(settings)
-    asked = quick or Database(settings.database_url, pool_size=4, pool_wait=0.3, statement_timeout="500ms")
+    limit = settings.introspection_seconds
+    asked = quick or Database(
+        settings.database_url, pool_size=4, pool_wait=0.6 * limit, statement_timeout=f"{limit * 1000:.0f}ms"
+    )
 
     def ask(token: str) -> Identity | None:
         try:

@@ -313,7 +313,7 @@ def _scope(reason: str, origin: str) -> Scope:
 
 def _limit_key() -> str:
     token = _bearer()
-    return token_digest(token)[:16] if looks_like_token(token) else (flask.request.remote_addr or "")
+    return token_digest(token)[:16] if looks_like_token(token) else (flask.request.remote_addr or "unknown")
 
 
 def _on_front_port() -> bool:

@@ -38,6 +38,8 @@ class Settings:
     internal_urls: Mapping[str, str]
     """Where the other services answer internal questions."""
     smtp_url: str
+    introspection_seconds: float
+    """An answer about a bearer that takes longer is worth nothing: whoever asked has given up."""
     data: Path
     """Folder for what this installation keeps as files."""
 
@@ -86,5 +88,6 @@ def settings_from(environ: Mapping[str, str], service: str) -> Settings:
             if environ.get(f"{name.upper()}_INTERNAL_URL")
         },
         smtp_url=setting(environ, "SMTP_URL", "smtp://127.0.0.1:25"),
+        introspection_seconds=float(setting(environ, "ZHURNAL_INTROSPECTION_SECONDS", "0.5")),
         data=Path(setting(environ, "ZHURNAL_DATA", "var")),
     )

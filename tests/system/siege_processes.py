@@ -68,6 +68,7 @@ def make_service(name: str) -> Service:
         internal_port=None,
         internal_urls={},
         smtp_url="",
+        introspection_seconds=0.5,
         data=Path(),
     )
     client = InternalClient(settings)
