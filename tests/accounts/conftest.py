@@ -20,6 +20,7 @@ from services.accounts import app as accounts_app
 from services.accounts import service as accounts_service
 from services.accounts.edge import Accounts
 from services.accounts.schools.commands import SchoolMade, create_school
+from services.accounts.subscriptions import HANDLERS
 from services.common.db import Database, Scope, new_id
 from services.common.events.publishing import Event
 from tests.support.databases import Servers
@@ -117,8 +118,6 @@ class School:
 
     def tell(self, kind: str, **data: Any) -> None:
         """An event of journal reaches accounts."""
-        from services.accounts.subscriptions import HANDLERS  # noqa: PLC0415 - the handlers import much
-
         event = Event(
             "journal", "e", next(self._seq), self.id, kind, "key", "interactive",
             dt.datetime.now(dt.UTC), "", orjson.loads(orjson.dumps(data)),

@@ -129,6 +129,8 @@ def diary_students(session: Session, person_id: uuid.UUID, is_student: bool, tod
     )
     if is_student:
         students.add(person_id)
+    if not students:
+        return frozenset()
     answers = access_answers(session, Purpose.DIARY, [(s, person_id) for s in students], today)
     return frozenset(student for (student, _), answer in answers.items() if answer.outcome is Outcome.ALLOWED)
 
