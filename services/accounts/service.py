@@ -15,24 +15,19 @@ from services.common.db import Database, Scope
 from services.common.identity import Authenticator, Identity, ServiceSilentError, polling
 
 
-def build(
-    settings: Settings,
-    database: Database | None = None,
-    client: InternalClient | None = None,
-    quick: Database | None = None,
-) -> Accounts:
-    """Accounts as one process runs it. It asks its own rows who a bearer is, on `quick`, so that a slow
-    answer is none: whoever asks has a second in all."""
+def build(settings: Settings, database: Database | None = None, client: InternalClient | None = None) -> Accounts:
+    """Accounts as one process runs it. It asks its own rows who a bearer is, on connections of their own with
+    a short limit, so that a slow answer is none: whoever asks has a second in all."""
     database = database or Database(settings.database_url)
     client = client or InternalClient(settings)
     limit = settings.introspection_seconds
-    asked = quick or Database(
+    quick = Database(
         settings.database_url, pool_size=4, pool_wait=0.6 * limit, statement_timeout=f"{limit * 1000:.0f}ms"
     )
 
     def ask(token: str) -> Identity | None:
         try:
-            with asked.transaction(Scope()) as session:
+            with quick.transaction(Scope()) as session:
                 found = introspect(session, token, polling.get(), now())
         except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
             raise ServiceSilentError("accounts") from error
@@ -44,7 +39,7 @@ def build(
         client=client,
         authenticator=Authenticator(ask),
         policy=POLICY,
-        closers=[asked.dispose],
-        quick=asked,
+        closers=[quick.dispose],
+        quick=quick,
         relations=RelationsCache(client),
     )

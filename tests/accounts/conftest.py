@@ -21,7 +21,7 @@ from services.accounts import service as accounts_service
 from services.accounts.edge import Accounts
 from services.accounts.schools.commands import SchoolMade, create_school
 from services.accounts.subscriptions import HANDLERS
-from services.common.db import Database, Scope, new_id
+from services.common.db import Scope, new_id
 from services.common.events.publishing import Event
 from tests.support.databases import Servers
 from tests.support.suite import TOKENS, Api, settings_for
@@ -74,8 +74,7 @@ def service(
     """accounts alone, as one process runs it."""
     data: Path = tmp_path_factory.mktemp("accounts")
     settings = settings_for("accounts", databases["accounts"], servers.redis, data)
-    # A busy machine is not what these tests are about; one of them looks at the limits of introspection.
-    built = accounts_service.build(settings, quick=Database(settings.database_url, pool_size=4))
+    built = accounts_service.build(settings)
     yield built
     built.close()
 

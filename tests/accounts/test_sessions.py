@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
 import itertools
 import string
@@ -226,7 +227,8 @@ def test_who_a_bearer_is_takes_half_a_second_or_is_unavailable(
         session.execute(sa.text("SELECT pg_sleep(2)"))
 
     monkeypatch.setattr(accounts_service, "introspect", slow)
-    with closing(accounts_service.build(service.settings)) as impatient:
+    settings = dataclasses.replace(service.settings, introspection_seconds=0.5)
+    with closing(accounts_service.build(settings)) as impatient:
         token = "zh_" + "b" * 43
         with pytest.raises(UnavailableError):
             impatient.authenticator.identify(token)
