@@ -45,9 +45,7 @@ def _fixed_day() -> Iterator[None]:
 
 
 @pytest.fixture(scope="session")
-def live(
-    databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[str]:
+def live(databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the suite."""
     data: Path = tmp_path_factory.mktemp("live")
     with live_suite(databases, servers.redis, data, NOW) as address:
@@ -97,7 +95,9 @@ def visit(live: str, chromium: Browser) -> Iterator[Visit]:
         context = chromium.new_context(viewport={"width": width, "height": height}, **options)
         context.set_default_timeout(20_000)
         if token:
-            context.add_cookies([{"name": "zhurnal", "value": token, "url": live, "httpOnly": True, "sameSite": "Lax"}])
+            context.add_cookies(
+                [{"name": "zhurnal", "value": token, "url": live, "httpOnly": True, "sameSite": "Lax"}]
+            )
         visitor = Visitor(context.new_page(), live)
         visitor.page.on("pageerror", lambda error: visitor.complaints.append(str(error)))
         visitor.page.on(
@@ -159,7 +159,9 @@ MakeJournal = Callable[..., Journal]
 def make_journal(school: School, suite: Suite) -> MakeJournal:
     """Makes a class with pupils, a course and its lessons through the routes."""
 
-    def make(pupils: int = 4, days: tuple[str, ...] = ("2026-11-18", "2026-11-24", "2026-11-25", "2026-11-27")) -> Journal:
+    def make(
+        pupils: int = 4, days: tuple[str, ...] = ("2026-11-18", "2026-11-24", "2026-11-25", "2026-11-27")
+    ) -> Journal:
         journal = school.journal()
         class_id = good(journal.post("/classes", {"grade_level": 8, "letter": "А"}), 201)["id"]
         students = []

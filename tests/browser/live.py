@@ -22,7 +22,7 @@ time_machine.travel(sys.argv.pop(1), tick=True).start()
 from gunicorn.app.wsgiapp import run
 run()
 """
-_READY_SECONDS = 60
+_READY_SECONDS = 120
 
 
 @contextmanager

@@ -326,8 +326,9 @@ def test_the_table_made_in_the_browser_is_the_one_the_server_sends(journal: Jour
             grid.rebuild();
             const made = plain(grid.table);
             if (served.isEqualNode(made)) return "";
-            const cells = [served, made].map((one) => [...one.querySelectorAll("th,td,col")].map((x) => x.outerHTML));
-            return cells[0].map((one, index) => [one, cells[1][index]]).filter(([a, b]) => a !== b).slice(0, 3).join();
+            const cells = [served, made].map((one) => [...one.querySelectorAll("th,td,col")]);
+            const pairs = cells[0].map((one, index) => [one.outerHTML, cells[1][index]?.outerHTML]);
+            return pairs.filter(([a, b]) => a !== b).slice(0, 3).join() || "the frame differs";
         }"""
     )
     assert same == ""
@@ -397,5 +398,4 @@ def test_a_key_costs_less_than_12_ms_of_a_big_page(make_journal: MakeJournal, vi
         page.wait_for_timeout(100)
         runs.append((spent() - before) / 30 * 1000)
         page.keyboard.press("Control+Home")
-    print(f"CPU per key: {sorted(runs)} ms")
-    assert min(runs) < 12
+    assert min(runs) < 12, runs
