@@ -234,6 +234,8 @@ def start_services(supervisor: Supervisor, environment: Mapping[str, str]) -> No
     queues = ",".join(f"{service},{service}.relay" for service in SERVICES)
     worker = ["services.worker", "worker", "-n", "events@%h", "-c", "2", "-Q", queues]
     supervisor.command("worker", [*celery, *worker, *quiet], environment)
+    mail = ["services.notifications.worker", "worker", "-n", "mail@%h", "-P", "solo", "-Q", "notifications.mail"]
+    supervisor.command("mail-worker", [*celery, *mail, *quiet], environment)
     supervisor.command("scheduler", [sys.executable, "-m", "services.scheduler"], environment)
 
 

@@ -20,6 +20,8 @@ from services.common.logging import configure_logging
 from services.common.service import Service
 from services.journal import app as journal_app
 from services.journal import service as journal_service
+from services.notifications import app as notifications_app
+from services.notifications import service as notifications_service
 from services.web import app as web_app
 from services.web import config as web_config
 
@@ -29,6 +31,7 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 PARTS: Mapping[str, tuple[Callable[..., Any], Callable[[Any], Any]]] = {
     "accounts": (accounts_service.build, accounts_app.create_app),
     "journal": (journal_service.build, journal_app.create_app),
+    "notifications": (notifications_service.build, notifications_app.create_app),
 }
 
 

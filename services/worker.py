@@ -7,10 +7,13 @@ from services.accounts import tasks as accounts_tasks
 from services.common.celery import worker_app
 from services.journal import service as journal_service
 from services.journal import tasks as journal_tasks
+from services.notifications import service as notifications_service
+from services.notifications import tasks as notifications_tasks
 
 PARTS = {
     "accounts": (accounts_service.build, accounts_tasks.register),
     "journal": (journal_service.build, journal_tasks.register),
+    "notifications": (notifications_service.build, notifications_tasks.register),
 }
 
-celery = worker_app("zhurnal", PARTS)
+celery = worker_app("zhurnal", PARTS, more_queues=["notifications.mail"])

@@ -7,7 +7,8 @@ from collections.abc import Collection
 
 from services.accounts.edge import Accounts
 from services.accounts.register.commands import learn_guardianship, learn_person
-from services.accounts.register.queries import people_by_id
+from services.accounts.register.queries import guardians_of, people_by_id, today_of
+from services.common.clock import now
 from services.common.db import Scope
 from services.common.identity import ServiceSilentError
 from services.common.problems import UnavailableError
@@ -21,6 +22,16 @@ def fetch_unknown(service: Accounts, school_id: uuid.UUID, people: Collection[uu
         unknown = set(people) - set(people_by_id(session, people))
     for person_id in sorted(unknown):
         _fetch(service, school_id, person_id)
+
+
+def fetch_unknown_link(
+    service: Accounts, school_id: uuid.UUID, student_id: uuid.UUID, guardian_id: uuid.UUID
+) -> None:
+    """Learns from journal that somebody answers for a pupil, when the event of it is still on its way."""
+    with service.database.read(Scope(school_id=school_id)) as session:
+        links = guardians_of(session, [student_id], today_of(session, school_id, now()))
+    if student_id != guardian_id and all(link.guardian_id != guardian_id for link in links):
+        _fetch(service, school_id, guardian_id)
 
 
 def _fetch(service: Accounts, school_id: uuid.UUID, person_id: uuid.UUID) -> None:

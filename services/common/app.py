@@ -89,7 +89,6 @@ def requires(permission: StrEnum | str) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             if permission == PUBLIC:
                 return view(*args, **kwargs)
-            _authenticate()
             before = viewer()
             try:
                 return view(*args, **kwargs)
@@ -103,6 +102,7 @@ def requires(permission: StrEnum | str) -> Callable[[View], View]:
                 return view(*args, **kwargs)
 
         guarded.permission = permission  # type: ignore[attr-defined]
+        guarded.guard = None if permission == PUBLIC else _authenticate  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return decorate
@@ -111,18 +111,20 @@ def requires(permission: StrEnum | str) -> Callable[[View], View]:
 def internal(*callers: str) -> Callable[[View], View]:
     """Declares a route that only the named services may call, and never through the front port."""
 
+    def guard() -> None:
+        name = shown_service_token()
+        if not name:
+            raise problems.NotSignedInError("Show this service's own token.")
+        if name not in callers:
+            raise problems.ForbiddenError(f"{name} may not ask this.")
+
     def decorate(view: View) -> View:
         @functools.wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> Any:
-            _refuse_front_port()
-            name = shown_service_token()
-            if not name:
-                raise problems.NotSignedInError("Show this service's own token.")
-            if name not in callers:
-                raise problems.ForbiddenError(f"{name} may not ask this.")
             return view(*args, **kwargs)
 
         guarded.permission = f"internal: {', '.join(callers)}"  # type: ignore[attr-defined]
+        guarded.guard = guard  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return decorate
@@ -264,7 +266,6 @@ def _add_health(app: flask.Flask, service: Service, limiter: Limiter) -> None:
     @limiter.exempt
     @requires(PUBLIC)
     def metrics() -> flask.Response:
-        _refuse_front_port()
         return flask.Response(prometheus_client.generate_latest(), mimetype="text/plain")
 
 
@@ -331,6 +332,12 @@ def _begin_request() -> None:
     flask.g.started = time.perf_counter()
     polling.set(flask.request.headers.get("Zhurnal-Poll") == "1")
     structlog.contextvars.bind_contextvars(request_id=flask.g.request_id)
+    if flask.request.path.startswith("/internal/"):
+        _refuse_front_port()
+    # Before the body is read: what is wrong in it is nobody's business who has not said who he is.
+    guard = getattr(flask.current_app.view_functions.get(flask.request.endpoint or ""), "guard", None)
+    if guard is not None:
+        guard()
 
 
 def _end_request(response: flask.Response) -> flask.Response:

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SERVICES = ("accounts", "journal")
+SERVICES = ("accounts", "journal", "notifications")
 """Services that own a database, in the order in which they are migrated."""
 
 

@@ -275,7 +275,7 @@ class Writers:
         self._source = source
         self._schools = schools
         self._pause = pause
-        self._facts = {school: [uuid.uuid4() for _ in range(15)] for school in schools}
+        self._facts = {school: [uuid.uuid4() for _ in range(60)] for school in schools}
         self._stop = threading.Event()
         self.errors: list[BaseException] = []
         self.committed = 0
@@ -295,7 +295,7 @@ class Writers:
         chance = random.Random(number)
         while not self._stop.is_set():
             school = chance.choice(self._schools)
-            facts = sorted(chance.sample(self._facts[school], chance.choice([1, 1, 1, 2, 3])))
+            facts = sorted(chance.sample(self._facts[school], chance.choice([1, 1, 2, 4, 8, 12])))
             try:
                 with self._source.transaction(Scope(school_id=school)) as session:
                     for fact in facts:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from services.common.config import SERVICES
-from tests.support.suite import Suite
+from tests.support.suite import Suite, build_suite
 
 
 def test_every_service_is_alive_and_ready(suite: Suite) -> None:
@@ -35,3 +37,23 @@ def test_openapi_is_served(suite: Suite) -> None:
         assert answer.status_code == 200
         assert answer.json is not None
         assert answer.json["openapi"] == "3.1.0"
+
+
+def test_who_asks_is_settled_before_what_is_asked(suite: Suite) -> None:
+    assert suite.api("journal").post("/people", {"nonsense": 1}).status_code == 401
+    path = "/internal/journal/v1/relations"
+    assert suite.api("journal").post(path, {"nonsense": 1}).status_code == 401
+    assert suite.api("journal").internally("web", "POST", path, {"nonsense": 1}).status_code == 403
+    assert suite.api("journal").internally("accounts", "POST", path, {"nonsense": 1}).status_code == 422
+
+
+def test_internal_routes_do_not_exist_behind_the_front_port(databases: dict[str, str], tmp_path: Path) -> None:
+    inner = build_suite(databases, "redis://127.0.0.1:1", tmp_path, internal_port=9999)
+    try:
+        api = inner.api("journal")
+        for path in ("/internal/journal/metrics", "/internal/journal/v1/relations", "/internal/nothing"):
+            answer = api.internally("accounts", "POST" if path.endswith("relations") else "GET", path, None)
+            assert answer.status_code == 404
+        assert api.get("/api/journal/readyz").json == {"status": "ready"}
+    finally:
+        inner.close()

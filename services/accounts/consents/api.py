@@ -31,10 +31,11 @@ from services.accounts.consents.queries import access_answers
 from services.accounts.consents.register import class_register, consent_line, own_register
 from services.accounts.consents.rules import Declared, Purpose
 from services.accounts.edge import accounts, internal_transaction, relations_of_viewer, require_confirmed
-from services.accounts.people import fetch_unknown
+from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
 from services.accounts.register.queries import today_of
 from services.accounts.relations import Relations
+from services.accounts.schemas import NothingIn
 from services.common.app import internal, read, requires, transaction, viewer
 from services.common.clock import now
 from services.common.problems import wrong
@@ -67,6 +68,7 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
     student_id, guardian_id = given["student_id"], given["guardian_id"]
     if viewer().roles or "staff" in viewer().kinds:
         fetch_unknown(accounts(), viewer().school_id, [student_id, guardian_id])
+        fetch_unknown_link(accounts(), viewer().school_id, student_id, guardian_id)
     relations = _relations(needs_leads(viewer()), guardian_id == viewer().person_id != student_id)
     with transaction() as session:
         today = today_of(session, viewer().school_id, now())
@@ -77,7 +79,7 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/consents/<uuid:consent_id>/withdraw", methods=["POST"])
-@blp.arguments(schemas.NothingIn)
+@blp.arguments(NothingIn)
 @blp.response(200, schemas.ConsentOut)
 @requires(Permission.CONSENTS_EDIT)
 def take_back(_: dict[str, Any], consent_id: uuid.UUID) -> dict[str, Any]:
@@ -103,7 +105,7 @@ def begin_dispute(given: dict[str, Any]) -> object:
 
 
 @blp.route("/disputes/<uuid:dispute_id>/end", methods=["POST"])
-@blp.arguments(schemas.NothingIn)
+@blp.arguments(NothingIn)
 @blp.response(200, schemas.DisputeOut)
 @requires(Permission.CONSENTS_DISPUTE)
 def end_dispute(_: dict[str, Any], dispute_id: uuid.UUID) -> object:

@@ -68,10 +68,6 @@ class RegisterOut(Schema):
     next = fields.UUID(allow_none=True)
 
 
-class NothingIn(Schema):
-    """A verb on a resource needs no body; an empty object is as good."""
-
-
 class DisputeIn(Schema):
     student_id = fields.UUID(required=True)
     document = fields.String(load_default="", validate=validate.Length(max=500))

@@ -17,7 +17,8 @@ from services.accounts.roles.commands import NewRole, end_role, give_role
 from services.accounts.roles.models import Role
 from services.accounts.roles.queries import all_roles, people_with_roles
 from services.accounts.roles.rules import RoleKind
-from services.accounts.roles.schemas import NothingIn, RoleIn, RoleOut, RolesOut, RolesQuery
+from services.accounts.roles.schemas import RoleIn, RoleOut, RolesOut, RolesQuery
+from services.accounts.schemas import NothingIn
 from services.accounts.sessions.commands import end_sessions
 from services.common.app import read, requires, transaction, viewer
 from services.common.clock import now

@@ -1,0 +1,1 @@
+"""Addresses that are mailed no more, because somebody said the letter was not for them."""

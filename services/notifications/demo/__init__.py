@@ -1,0 +1,1 @@
+"""The mail sink of the demonstration, read for its mail page."""

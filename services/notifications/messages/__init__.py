@@ -1,0 +1,1 @@
+"""What families are told, and how each copy fares on its way."""

@@ -1,0 +1,1 @@
+"""The school: the list that sweeps walk, its zone, and how long messages wait."""

@@ -1,0 +1,96 @@
+"""The processes of the siege: a real Celery worker and the real scheduler, over a queue that is disturbed.
+
+`celery -A tests.system.siege_processes worker …` and `python -m tests.system.siege_processes`.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from celery import Celery
+
+from services.common.celery import create_celery
+from services.common.clients import InternalClient
+from services.common.config import Settings
+from services.common.db import Database
+from services.common.events.tasks import register_event_tasks
+from services.common.identity import Authenticator
+from services.common.logging import configure_logging
+from services.common.service import Service
+from services.scheduler import Scheduler
+from tests.common.stream_pair import CopySubscriptions
+
+CONSUMERS = {"source": ("copy",), "copy": ()}
+QUEUES = ["source", "source.relay", "copy", "copy.relay"]
+
+
+def disturbed(send_task: Callable[..., Any]) -> Callable[..., Any]:
+    """A `send_task` that loses, doubles and delays one message in twenty each."""
+    chance = random.Random()
+
+    def send(*arguments: Any, **options: Any) -> Any:
+        luck = chance.random()
+        if luck < 0.05:
+            return None
+        if luck < 0.10:
+            send_task(*arguments, **options)
+        elif luck < 0.15:
+            later = threading.Timer(chance.random() * 3, send_task, arguments, options)
+            later.daemon = True
+            later.start()
+            return None
+        return send_task(*arguments, **options)
+
+    return send
+
+
+def make_celery() -> Celery:
+    made = create_celery("siege", os.environ["REDIS_URL"], QUEUES)
+    made.send_task = disturbed(made.send_task)
+    return made
+
+
+def make_service(name: str) -> Service:
+    settings = Settings(
+        service=name,
+        environment="test",
+        database_url=os.environ[f"{name.upper()}_DATABASE_URL"],
+        redis_url=os.environ["REDIS_URL"],
+        public_url="",
+        service_token="",
+        token_digests={},
+        internal_port=None,
+        internal_urls={},
+        smtp_url="",
+        data=Path(),
+    )
+    client = InternalClient(settings)
+    database = Database(settings.database_url, pool_size=2)
+    return Service(settings, database, client, Authenticator(lambda _: None), {})
+
+
+def make_worker() -> Celery:
+    made = make_celery()
+    for name in CONSUMERS:
+        register_event_tasks(made, make_service(name), CopySubscriptions())
+    return made
+
+
+def main() -> None:
+    configure_logging("scheduler")
+    urls = {name: os.environ[f"{name.upper()}_DATABASE_URL"] for name in CONSUMERS}
+    scheduler = Scheduler(urls, CONSUMERS, make_celery())
+    signal.signal(signal.SIGTERM, scheduler.stop)
+    scheduler.run()
+
+
+if __name__ == "__main__":
+    main()
+elif "REDIS_URL" in os.environ:
+    celery = make_worker()
