@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import secrets
 import tempfile
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,14 +62,20 @@ def make_templates(admin_url: str) -> None:
 def clone(admin_url: str, service: str) -> str:
     """URL, as the application role, of a fresh copy of the service's template."""
     name = f"{service}_{uuid.uuid4().hex[:10]}"
+    statement = sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
+        sql.Identifier(name), sql.Identifier(f"{service}_owner"), sql.Identifier(f"template_{service}")
+    )
     with psycopg.connect(admin_url, autocommit=True) as admin:
-        admin.execute(
-            sql.SQL("CREATE DATABASE {} OWNER {} TEMPLATE {} STRATEGY file_copy").format(
-                sql.Identifier(name),
-                sql.Identifier(f"{service}_owner"),
-                sql.Identifier(f"template_{service}"),
-            )
-        )
+        deadline = time.monotonic() + 120
+        while True:
+            try:
+                admin.execute(statement)
+                break
+            except psycopg.errors.ObjectInUse:
+                # The connection that migrated the template is closed, its backend on a busy machine not yet gone.
+                if time.monotonic() > deadline:
+                    raise
+                time.sleep(0.5)
         admin.execute(sql.SQL("ALTER DATABASE {} SET app.environment = 'test'").format(sql.Identifier(name)))
     return named(application_url(admin_url, service, PASSWORD), name)
 
