@@ -54,9 +54,9 @@ def language() -> str:
     chosen = flask.request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen
-    if not flask.request.accept_languages:
-        return "ru"
-    return flask.request.accept_languages.best_match(LANGUAGES) or "ru"
+    # Primary tags in the browser's order: "ru-RU,en;q=0.5" asks for Russian, which best_match would not see.
+    wanted = (tag.partition("-")[0].lower() for tag, _ in flask.request.accept_languages)
+    return next((tag for tag in wanted if tag in LANGUAGES), "ru")
 
 
 def theme() -> str:
