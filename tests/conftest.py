@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from services.common.config import SERVICES
+from services.common.logging import configure_logging
 from tests.support.databases import Servers, clone, make_templates, own_servers
 from tests.support.school import School, make_school
 from tests.support.suite import Suite, build_suite
+
+# As the services log, too: structlog's own way to show an exception takes seconds of a test.
+configure_logging("tests")
 
 
 @pytest.fixture(scope="session")

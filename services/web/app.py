@@ -170,4 +170,4 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
 
 def _mail_stays(settings: WebSettings) -> bool:
     known = person_or_none()
-    return settings.mail_stays and known is not None and known.may("IMPORT")
+    return settings.mail_stays and known is not None and known.may("SETUP_WRITE")

@@ -22,7 +22,7 @@ class Link:
 
 
 LINKS = (
-    Link("home", "/", _("Сегодня"), "today", ("MARK_SET", "IMPORT")),
+    Link("home", "/", _("Сегодня"), "today", ("MARK_SET", "SETUP_WRITE")),
     Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ", "CONSENT_SIGN")),
     Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_SIGN",)),
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),

@@ -29,12 +29,13 @@ _READY_SECONDS = 120
 def live_suite(databases: Mapping[str, str], redis_url: str, data: Path, now: str) -> Iterator[str]:
     """The address of a running suite; it ends with the block."""
     port, internal_port = free_port(), free_port()
-    process = subprocess.Popen(
-        [sys.executable, "-c", _START, now, "-c", "deploy/gunicorn.conf.py", "services.all_in_one:create()"],
-        env=os.environ | _environment(databases, redis_url, data, port, internal_port),
-        stdout=subprocess.DEVNULL,
-        stderr=(data / "gunicorn.log").open("wb"),
-    )
+    with (data / "gunicorn.log").open("wb") as log:
+        process = subprocess.Popen(
+            [sys.executable, "-c", _START, now, "-c", "deploy/gunicorn.conf.py", "services.all_in_one:create()"],
+            env=os.environ | _environment(databases, redis_url, data, port, internal_port),
+            stdout=subprocess.DEVNULL,
+            stderr=log,
+        )
     try:
         _wait(f"http://127.0.0.1:{port}/readyz", process, data / "gunicorn.log")
         yield f"http://127.0.0.1:{port}"

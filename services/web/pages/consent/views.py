@@ -34,16 +34,18 @@ def consent() -> flask.typing.ResponseReturnValue:
     child = next((one for one in viewer.children if one.id == wanted), viewer.children[0])
     mine = ask("accounts", "GET", "/me")["children"]
     standing = {one["student_id"]: one["consents"] for one in mine}
+    states = standing.get(child.id, {})
+    asked = purposes(child)
     return flask.render_template(
         "pages/consent/page.html",
         section="consent",
         child=child,
-        purposes=purposes(child),
-        states=standing.get(child.id, {}),
+        undecided=[one for one in asked if _undecided(states.get(one.code))],
+        decided=[one for one in asked if not _undecided(states.get(one.code))],
+        states=states,
         open_by_child={
             one.id: sum(_undecided(state) for state in standing.get(one.id, {}).values()) for one in viewer.children
         },
-        undecided=_undecided,
     )
 
 
@@ -75,7 +77,7 @@ def decide() -> flask.typing.ResponseReturnValue:
 
 
 def _undecided(state: Any) -> bool:
-    return bool(state["state"] not in ("given", "refused"))
+    return state is None or state["state"] not in ("given", "refused")
 
 
 def purposes(child: Child) -> list[Purpose]:

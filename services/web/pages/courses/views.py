@@ -145,8 +145,10 @@ def _save_lessons(course: uuid.UUID) -> flask.typing.ResponseReturnValue:
     try:
         made = ask("journal", "POST", f"/courses/{course}/lessons", body=body)["items"]
     except ApiError as error:
-        sentences = {"conflict": _("В один из этих дней такой урок уже есть.")}
-        return _course(course, forms.refusal(error, sentences), status=error.status)
+        found = forms.refusal(error)
+        if any(str(entry.get("pointer", "")).startswith("/dates") for entry in error.errors):
+            found = {"": _("В один из этих дней такой урок уже есть или день вне учебного года.")}
+        return _course(course, found, status=error.status)
     return flask.redirect(f"/courses/{course}?lessons={len(made)}", 303)
 
 

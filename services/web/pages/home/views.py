@@ -34,7 +34,7 @@ def home() -> flask.typing.ResponseReturnValue:
     viewer = person()
     if viewer.may("MARK_SET"):
         return _teachers_day(viewer)
-    if viewer.may("SETUP_WRITE", "PEOPLE_WRITE") and viewer.may("IMPORT"):
+    if viewer.may("SETUP_WRITE") and viewer.may("PEOPLE_WRITE"):
         return _set_up(viewer)
     if viewer.may("JOURNAL_PAGE_READ"):
         return flask.redirect("/journals", 303)

@@ -101,7 +101,7 @@ def grid_html(page: Page, today: date, words: Words) -> Markup:
     parts += [f'<col class="c {kind}">' for kind in classes]
     parts += ['<col class="avg"></colgroup><thead>']
     _head(parts, page, columns, words, now)
-    parts.append("</thead><tbody>")
+    parts.append("</tr></thead><tbody>")
     averages = page["averages"]
     for index, student in enumerate(page["students"]):
         out = student.get("to") and student["to"] <= now

@@ -35,7 +35,12 @@ class Letter:
 def mail_page(viewer: Person | None) -> bool:
     """Whether this person may look into the sink: the demonstration's administrator alone."""
     settings: WebSettings = flask.current_app.extensions["web.settings"]
-    return settings.environment == "demo" and viewer is not None and viewer.may("IMPORT")
+    return (
+        settings.environment == "demo"
+        and viewer is not None
+        and viewer.may("CREDENTIALS_ISSUE")
+        and viewer.may("SETUP_WRITE")
+    )
 
 
 @page.get("/demo/mail")
