@@ -6,6 +6,7 @@ import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from services.common.config import SERVICES
@@ -13,6 +14,10 @@ from services.common.logging import configure_logging
 from tests.support.databases import Servers, clone, make_templates, own_servers
 from tests.support.school import School, make_school
 from tests.support.suite import Suite, build_suite
+
+# How long an example takes on a busy machine says nothing of the code.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 # As the services log, too: structlog's own way to show an exception takes seconds of a test.
 configure_logging("tests")

@@ -108,6 +108,12 @@ def requires(permission: StrEnum | str) -> Callable[[View], View]:
     return decorate
 
 
+def upload(view: View) -> View:
+    """Marks a route whose body is a file: it may be larger than what people type."""
+    view.largest_body = LARGEST_UPLOAD  # type: ignore[attr-defined]
+    return view
+
+
 def internal(*callers: str) -> Callable[[View], View]:
     """Declares a route that only the named services may call, and never through the front port."""
 
@@ -334,8 +340,10 @@ def _begin_request() -> None:
     structlog.contextvars.bind_contextvars(request_id=flask.g.request_id)
     if flask.request.path.startswith("/internal/"):
         _refuse_front_port()
+    view = flask.current_app.view_functions.get(flask.request.endpoint or "")
+    flask.request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
     # Before the body is read: what is wrong in it is nobody's business who has not said who he is.
-    guard = getattr(flask.current_app.view_functions.get(flask.request.endpoint or ""), "guard", None)
+    guard = getattr(view, "guard", None)
     if guard is not None:
         guard()
 

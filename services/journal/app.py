@@ -11,6 +11,7 @@ from services.journal.calendar.api import blp as calendar
 from services.journal.classes.api import blp as classes
 from services.journal.courses.api import blp as courses
 from services.journal.diary.api import blp as diary
+from services.journal.imports.api import blp as imports
 from services.journal.lessons.api import blp as lessons
 from services.journal.marks.api import blp as marks
 from services.journal.people.api import blp as people
@@ -21,6 +22,7 @@ from services.journal.scales.api import blp as scales
 
 BLUEPRINTS = (
     people,
+    imports,
     calendar,
     scales,
     classes,

@@ -5,6 +5,7 @@ from services.journal.base import Base
 from services.journal.calendar import models as calendar
 from services.journal.classes import models as classes
 from services.journal.courses import models as courses
+from services.journal.imports import models as imports
 from services.journal.lessons import models as lessons
 from services.journal.marks import models as marks
 from services.journal.people import models as people
@@ -18,6 +19,7 @@ __all__ = [
     "calendar",
     "classes",
     "courses",
+    "imports",
     "lessons",
     "marks",
     "people",

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     PEOPLE_READ = "PEOPLE_READ"
     PEOPLE_WRITE = "PEOPLE_WRITE"
     STAFF_WRITE = "STAFF_WRITE"
+    IMPORT = "IMPORT"
     CLASS_READ = "CLASS_READ"
     COURSE_LIST = "COURSE_LIST"
     JOURNAL_PAGE_READ = "JOURNAL_PAGE_READ"
@@ -84,6 +85,7 @@ POLICY: Policy = {
     Permission.PEOPLE_READ: ((watching,), (leads,)),
     Permission.PEOPLE_WRITE: ((office,),),
     Permission.STAFF_WRITE: ((role("administrator"),),),
+    Permission.IMPORT: ((office,),),
     Permission.CLASS_READ: ((watching,), (leads,), (teaches,)),
     Permission.COURSE_LIST: ((administration,), (teaches,), (leads,)),
     Permission.JOURNAL_PAGE_READ: ((administration,), (teaches,), (leads,)),

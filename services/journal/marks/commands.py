@@ -33,6 +33,8 @@ from services.journal.marks.rules import EMPTY, Cell, Outcome, Refusal, Wish, le
 from services.journal.people.commands import school_id_of
 from services.journal.relations.access import CourseAccess
 
+OPERATIONS_KEPT = dt.timedelta(days=30)
+
 
 @dataclass(frozen=True)
 class LineItemWish:
@@ -440,3 +442,8 @@ def tell_of_attendance(session: Session, subject: str, place: Place, before: Cel
             version=after.version,
         ),
     )
+
+
+def forget_operations(session: Session, moment: dt.datetime) -> None:
+    """Lets go of ids of operations that nobody will send again."""
+    session.execute(sa.delete(PageOperation).where(PageOperation.created_at < moment - OPERATIONS_KEPT))

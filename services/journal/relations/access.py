@@ -18,6 +18,8 @@ from services.common.policy import allows
 from services.common.problems import ForbiddenError, NotFoundError
 from services.journal.classes.models import SchoolClass
 from services.journal.courses.models import Course
+from services.journal.imports.models import ImportFile
+from services.journal.imports.queries import import_by_id
 from services.journal.lessons.models import Lesson
 from services.journal.people.models import Person, Student
 from services.journal.people.queries import students_guarded
@@ -42,6 +44,12 @@ def require(identity: Identity, permission: Permission, facts: Facts | None = No
     """An act without an object of its own. Raises ForbiddenError."""
     if not allows(POLICY, permission, identity, facts or Facts()):
         raise ForbiddenError
+
+
+def access_import(session: Session, identity: Identity, import_id: uuid.UUID, lock: bool = False) -> ImportFile:
+    """A list that somebody of the office sent in; to others there are none."""
+    require(identity, Permission.IMPORT)
+    return import_by_id(session, import_id, lock)
 
 
 def access_course(

@@ -9,10 +9,14 @@ from dataclasses import dataclass
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from services.common.clock import now
+from services.common.schedule import plan_daily
 from services.journal.calendar import commands as calendar
 from services.journal.people import commands as people
 from services.journal.scales import commands as scales
 from services.journal.schools.models import School
+
+TIDY_AT = dt.time(3, 10)
 
 
 @dataclass(frozen=True)
@@ -47,3 +51,4 @@ def open_school(
     )
     calendar.make_year(session, today)
     scales.make_defaults(session)
+    plan_daily(session, school_id, "tidy", TIDY_AT, zone, now())

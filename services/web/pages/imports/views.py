@@ -67,6 +67,26 @@ def one(import_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
     return _show(ask("journal", "GET", f"/imports/{import_id}"), {})
 
 
+@page.post("/import/<uuid:import_id>/columns")
+@signed_in
+def set_columns(import_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    """What the columns hold, as chosen on the page."""
+    found = ask("journal", "GET", f"/imports/{import_id}")
+    mapping = [forms.text(f"column-{column['index']}") or None for column in found["columns"]]
+    try:
+        ask("journal", "PUT", f"/imports/{import_id}/mapping", body={"mapping": mapping})
+    except ApiError as error:
+        chosen = [field for field in mapping if field]
+        twice = next((field for field in chosen if chosen.count(field) > 1), None)
+        if error.status != 422 or twice is None:
+            raise
+        for column, field in zip(found["columns"], mapping, strict=True):
+            column["field"] = field
+        said = _("«%(title)s» выбрано для двух столбцов.", title=field_titles().get(twice, twice))
+        return flask.make_response(_show(found, {"": said}), 422)
+    return flask.redirect(f"/import/{import_id}", 303)
+
+
 @page.post("/import/<uuid:import_id>")
 @signed_in
 def commit(import_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
@@ -85,50 +105,44 @@ def commit(import_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
         return flask.make_response(_show(found, forms.refusal(error, sentences)), 409)
     forget_rights()
     return flask.render_template(
-        "pages/imports/done.html", section="import", counts=counts_in_words(answer.get("counts") or {})
+        "pages/imports/done.html", section="import", counts=counts_in_words(answer["counts"])
     )
 
 
 def _show(found: dict[str, Any], errors: forms.Errors) -> str:
-    preview = found.get("preview") or {}
+    rows = found["preview"]["rows"]
     return flask.render_template(
         "pages/imports/one.html",
         section="import",
         found=found,
-        columns=found.get("columns") or [],
-        problems=found.get("problems") or [],
-        rows=(preview.get("rows") or [])[:_SHOWN_ROWS],
-        total=len(preview.get("rows") or []),
-        counts=counts_in_words(preview.get("counts") or {}),
+        rows=rows[:_SHOWN_ROWS],
+        total=len(rows),
+        blocked=any(problem["level"] == "error" for problem in found["problems"]),
+        counts=counts_in_words(found["preview"]["counts"]),
         fields=field_titles(),
         actions=action_titles(),
         errors=errors,
     )
 
 
-def counts_in_words(counts: dict[str, Any]) -> list[tuple[int, str]]:
+def counts_in_words(counts: dict[str, int]) -> list[tuple[int, str]]:
     """Numbers and what they count, without the zeros."""
     words = {
-        "students": ngettext("ученик", "учеников", int(counts.get("students") or 0)),
-        "guardians": ngettext("родитель", "родителей", int(counts.get("guardians") or 0)),
-        "insert": _("новых"),
-        "change": _("изменится"),
+        "insert": ngettext("новый ученик", "новых учеников", counts["insert"]),
+        "change": ngettext("изменится", "изменятся", counts["change"]),
         "unchanged": _("без изменений"),
-        "consents": _("согласий"),
-        "refusals": _("отказов"),
-        "classes": _("классов"),
-        "guardianships": _("связей с родителями"),
-        "enrollments": _("зачислений"),
+        "classes": ngettext("новый класс", "новых классов", counts["classes"]),
+        "enrollments": ngettext("зачисление", "зачислений", counts["enrollments"]),
+        "guardians": ngettext("новый родитель", "новых родителей", counts["guardians"]),
+        "guardianships": ngettext("связь с ребёнком", "связей с детьми", counts["guardianships"]),
+        "consents": ngettext("согласие", "согласий", counts["consents"]),
+        "refusals": ngettext("отказ", "отказов", counts["refusals"]),
     }
-    return [
-        (value, words.get(name, name))
-        for name, value in counts.items()
-        if isinstance(value, int) and not isinstance(value, bool) and value
-    ]
+    return [(counts[name], title) for name, title in words.items() if counts[name]]
 
 
 def field_titles() -> dict[str, str]:
-    """What a column may hold."""
+    """What a column may hold, in the order in which a list is offered it."""
     titles = {
         "class": _("Класс"),
         "full_name": _("Фамилия, имя, отчество"),
@@ -140,29 +154,30 @@ def field_titles() -> dict[str, str]:
         "file_number": _("№ личного дела"),
         "admitted_on": _("Дата зачисления"),
         "order_number": _("Приказ №"),
-        "order_date": _("Дата приказа"),
-        "snils": _("СНИЛС"),
         "phone": _("Телефон"),
         "email": _("Почта"),
-        "address": _("Адрес"),
-        "number": _("№ по порядку"),
-        "ignore": _("не берём"),
     }
-    for ordinal in ("1", "2"):
+    for n in ("1", "2", "3", "4"):
         titles |= {
-            f"guardian{ordinal}_name": _("Родитель %(n)s", n=ordinal),
-            f"guardian{ordinal}_relation": _("Родство %(n)s", n=ordinal),
-            f"guardian{ordinal}_phone": _("Телефон родителя %(n)s", n=ordinal),
-            f"guardian{ordinal}_email": _("Почта родителя %(n)s", n=ordinal),
-            f"guardian{ordinal}_consent": _("Согласие %(n)s", n=ordinal),
+            f"guardian{n}_name": _("Родитель %(n)s", n=n),
+            f"guardian{n}_relation": _("Родство %(n)s", n=n),
+            f"guardian{n}_phone": _("Телефон родителя %(n)s", n=n),
+            f"guardian{n}_email": _("Почта родителя %(n)s", n=n),
+            f"guardian{n}_consent": _("Согласие %(n)s", n=n),
         }
-    return titles
+    # Known by their headers, but the journal keeps no such data.
+    return titles | {
+        "number": _("№ по порядку"),
+        "order_date": _("Дата приказа"),
+        "snils": _("СНИЛС"),
+        "address": _("Адрес"),
+        "login": _("Логин"),
+    }
 
 
 def action_titles() -> dict[str, str]:
     return {
         "insert": _("новый"),
-        "change": _("изменится"),
+        "change": _("с изменениями"),
         "unchanged": _("без изменений"),
-        "skip": _("не загружаем"),
     }
