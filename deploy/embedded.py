@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import datetime as dt
 import fcntl
 import json
 import os
@@ -18,17 +19,25 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
+from deploy.demo import starting as demonstration
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
 from deploy.suite import Addresses, kept_secrets, suite_environment, write_private
 from deploy.supervisor import Child, Supervisor, TooManyDeathsError
 from services.accounts import cli as accounts
 from services.common.config import SERVICES, ConfigurationError
-from services.common.migrate import migrate
+from services.common.migrate import made_as, migrate
 
 PORT = 8000
-ENVIRONMENT = "production"
+OWN, DEMONSTRATION = "production", "demo"
+"""What a database is made as, for good: for a school of one's own or for the demonstration."""
 RUNNING = "running.json"
 """Settings of the suite's processes as it runs, for commands beside it."""
+MAKE_A_SCHOOL = "Make a school: ./run create-school --name 'Школа № 1' --zone Europe/Moscow --admin 'Фамилия Имя'"
+OTHER_USE = {
+    True: "This data folder holds the demonstration, for good; start it without --empty, or name another --data.",
+    False: "This data folder holds a school of your own; start it with --empty, or name another --data.",
+}
+"""By whether the databases were made for the demonstration."""
 NEEDED_BYTES = 500 * 1024 * 1024
 READY_SECONDS = 60.0
 
@@ -49,6 +58,13 @@ def arguments_from(argv: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run", description="Starts Zhurnal whole on this machine.")
     parser.add_argument("--data", type=Path, default=Path("var"), help="folder for all data (default: var)")
     parser.add_argument("--port", type=int, default=PORT, help=f"port on 127.0.0.1 (default: {PORT})")
+    parser.add_argument("--empty", action="store_true", help="no demonstration: for a school of your own")
+    parser.add_argument(
+        "--today",
+        type=dt.date.fromisoformat,
+        metavar="YYYY-MM-DD",
+        help="day around which a new demonstration is laid (default: today)",
+    )
     parser.epilog = (
         "./run create-school [--data D] --name … --zone … --admin '…' makes a school, now or while it runs."
     )
@@ -62,7 +78,7 @@ def main(argv: list[str]) -> int:
         if argv and argv[0] == "create-school":
             return create_school(argv[1:])
         options = arguments_from(argv)
-        return run(options.data.absolute(), options.port)
+        return run(options.data.absolute(), options.port, environment_wanted(options.empty), options.today)
     except (CannotRunError, ServerError, ConfigurationError, TooManyDeathsError) as error:
         print(f"zhurnal: {error}", file=sys.stderr)
         return 1
@@ -70,7 +86,14 @@ def main(argv: list[str]) -> int:
         return 0
 
 
-def run(data: Path, port: int) -> int:
+def environment_wanted(empty: bool) -> str:
+    """What the databases are to be made as. Raises CannotRunError for a demonstration in production."""
+    if not empty and os.environ.get("ZHURNAL_ENV") == OWN:
+        raise CannotRunError("ZHURNAL_ENV is production, where no demonstration belongs; start with --empty.")
+    return OWN if empty else DEMONSTRATION
+
+
+def run(data: Path, port: int, environment_name: str, today: dt.date | None) -> int:
     """Starts everything and stays until it is told to stop."""
     began = time.monotonic()
     make_data_folder(data)
@@ -79,11 +102,16 @@ def run(data: Path, port: int) -> int:
         if not free:
             raise CannotRunError(f"Zhurnal runs already on {data}; stop it first or name another --data.")
         with supervised(data) as supervisor:
-            environment = start_servers(data, port, supervisor)
+            environment = start_servers(data, port, supervisor, environment_name)
+            demo = environment_name == DEMONSTRATION
+            built = demo and demonstration.prepare(data, environment, today, say)
             start_services(supervisor, environment)
             wait_until_ready(data, port, supervisor)
+            if built:
+                demonstration.wait_until_told(environment, say)
+            for line in demonstration.greeting(data) if demo else [MAKE_A_SCHOOL]:
+                say(line)
             say(f"ready in {time.monotonic() - began:.1f} s: http://127.0.0.1:{port}")
-            say("Make a school: ./run create-school --name 'Школа № 1' --zone Europe/Moscow --admin 'Фамилия Имя'")
             while True:
                 time.sleep(0.5)
                 supervisor.look()
@@ -106,7 +134,9 @@ def create_school(argv: list[str]) -> int:
             known = kept_secrets(data)
             admin_url = os.environ.get("DATABASE_URL") or start_postgres(data, supervisor, known)
             addresses = Addresses(admin_url, os.environ.get("REDIS_URL", ""), "", PORT, PORT)
-            environment = suite_environment(data, known, addresses, ENVIRONMENT)
+            environment = suite_environment(data, known, addresses, OWN)
+            made = made_as(admin_url, environment["ACCOUNTS_DATABASE_URL"])
+            environment["ZHURNAL_ENV"] = made or OWN
             migrate_all(admin_url, environment)
             return accounts.main(["create-school", *rest], {**os.environ, **environment})
 
@@ -169,14 +199,14 @@ def supervised(data: Path) -> Iterator[Supervisor]:
 # --- servers -------------------------------------------------------------------------------------------
 
 
-def start_servers(data: Path, port: int, supervisor: Supervisor) -> dict[str, str]:
+def start_servers(data: Path, port: int, supervisor: Supervisor, environment_name: str) -> dict[str, str]:
     """PostgreSQL, Redis and mail sink as far as no others are named; the environment of the services."""
     known = kept_secrets(data)
     admin_url = os.environ.get("DATABASE_URL") or start_postgres(data, supervisor, known)
     redis_url = os.environ.get("REDIS_URL") or start_redis(data, supervisor, known)
     smtp_url = os.environ.get("SMTP_URL") or start_sink(data, supervisor)
     addresses = Addresses(admin_url, redis_url, smtp_url, port, free_port())
-    environment = suite_environment(data, known, addresses, ENVIRONMENT)
+    environment = suite_environment(data, known, addresses, environment_name)
     environment["ZHURNAL_MAIL_SINK"] = "" if os.environ.get("SMTP_URL") else "1"
     migrate_all(admin_url, environment)
     write_private(data / RUNNING, json.dumps(environment, indent=1))
@@ -184,10 +214,15 @@ def start_servers(data: Path, port: int, supervisor: Supervisor) -> dict[str, st
 
 
 def migrate_all(admin_url: str, environment: Mapping[str, str]) -> None:
-    """Brings the database of every service up to date."""
+    """Brings the database of every service up to date. Raises CannotRunError where one was made for the other use."""
+    wanted = environment["ZHURNAL_ENV"]
     say("Bringing the databases up to date …")
     for service in SERVICES:
-        migrate(service, admin_url, environment[f"{service.upper()}_DATABASE_URL"], ENVIRONMENT)
+        url = environment[f"{service.upper()}_DATABASE_URL"]
+        made = made_as(admin_url, url)
+        if made is not None and (made == DEMONSTRATION) != (wanted == DEMONSTRATION):
+            raise CannotRunError(OTHER_USE[made == DEMONSTRATION])
+        migrate(service, admin_url, url, wanted)
 
 
 def start_postgres(data: Path, supervisor: Supervisor, known: Mapping[str, str]) -> str:

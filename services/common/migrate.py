@@ -230,6 +230,20 @@ def migrate(service: str, admin_url: str, app_url: str, environment: str) -> Non
         _upgrade(service, plain.set(database=name))
 
 
+def made_as(admin_url: str, app_url: str) -> str | None:
+    """The environment that a service's database was made for; None while there is no such database."""
+    _, _, name = _password_of(app_url)
+    conninfo = sa.make_url(sqlalchemy_url(admin_url)).set(drivername="postgresql")
+    with psycopg.connect(conninfo.render_as_string(hide_password=False)) as admin:
+        row = admin.execute(
+            "SELECT d.oid, (SELECT split_part(line, '=', 2) FROM pg_db_role_setting s, unnest(s.setconfig) line"
+            " WHERE s.setdatabase = d.oid AND s.setrole = 0 AND line LIKE 'app.environment=%%')"
+            " FROM pg_database d WHERE d.datname = %s",
+            (name,),
+        ).fetchone()
+    return None if row is None else str(row[1] or "production")
+
+
 def _make_roles(admin: psycopg.Connection, service: str, password: str) -> None:
     def exists(role: str) -> bool:
         return admin.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (role,)).fetchone() is not None

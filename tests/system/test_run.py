@@ -71,7 +71,7 @@ class Running:
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     data = tmp_path_factory.mktemp("run") / "data"
     port = free_port()
-    command = [sys.executable, "-m", "deploy.embedded", "--data", str(data), "--port", str(port)]
+    command = [sys.executable, "-m", "deploy.embedded", "--empty", "--data", str(data), "--port", str(port)]
     environment = {k: v for k, v in os.environ.items() if k not in ("DATABASE_URL", "REDIS_URL", "SMTP_URL")}
     process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment, start_new_session=True)
     try:

@@ -15,11 +15,10 @@ from services.common.problems import ConflictError, wrong
 from services.journal.calendar.queries import known_year
 from services.journal.classes.models import SchoolClass
 from services.journal.courses.models import Course, CourseTeacher, Subject
+from services.journal.courses.rules import GRADES_WITHOUT_MARKS
 from services.journal.people.commands import school_id_of
 from services.journal.people.queries import known_person
 from services.journal.scales.queries import known_scale, scale_by_code
-
-GRADES_WITHOUT_MARKS = {1}
 
 
 @dataclass(frozen=True)

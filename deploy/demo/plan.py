@@ -1,0 +1,55 @@
+"""What is decided before the demonstration is built, so that an interrupted build ends as it began."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from deploy.suite import write_private
+from services.accounts.identities.rules import random_text
+
+SEED = "zhurnal"
+ZONE = "Europe/Simferopol"
+SCHOOL_NAME = "Школа № 25 (демонстрация)"
+ADMINISTRATOR = "Аметова Эльмаз Рустемовна"
+PASSWORD_LENGTH = 12
+
+LOGINS = (
+    "administrator",
+    "director",
+    "deputy",
+    "teacher",
+    "classteacher",
+    "guardian",
+    "guardianrefused",
+    "guardianundecided",
+    "student",
+)
+PLAN, DESCRIPTION = "demo-plan.json", "demo.json"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Seed and day of the generator, and the passwords of this installation by login."""
+
+    seed: str
+    day: dt.date
+    passwords: dict[str, str]
+
+
+def new_plan(day: dt.date) -> Plan:
+    """A plan for `day` with passwords that nobody else has."""
+    return Plan(SEED, day, {login: random_text(PASSWORD_LENGTH) for login in LOGINS})
+
+
+def kept_plan(data: Path, day: dt.date) -> tuple[Plan, bool]:
+    """The plan of this folder, made for `day` unless there is one already, and whether it is new."""
+    path = data / PLAN
+    if path.exists():
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Plan(told["seed"], dt.date.fromisoformat(told["day"]), told["passwords"]), False
+    plan = new_plan(day)
+    write_private(path, json.dumps(asdict(plan), default=str, indent=1))
+    return plan, True

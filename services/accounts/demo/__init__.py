@@ -1,0 +1,1 @@
+"""Sign-ins and decisions of the demonstration school."""
