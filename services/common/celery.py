@@ -6,10 +6,13 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+import redis
 import structlog
 from celery import Celery
 from celery.signals import setup_logging, task_postrun, task_prerun
 from kombu import Queue
+from kombu.transport import redis as redis_transport
+from kombu.transport import virtual
 
 from services.common.config import setting, settings_from
 from services.common.db import Database
@@ -21,6 +24,22 @@ HARD_LIMIT_SECONDS = 240
 SOFT_LIMIT_SECONDS = 210
 WORKER_CONNECTIONS = 2
 """Per child and database: the task's own, and one for what it records beside."""
+
+
+class _QoS(redis_transport.QoS):  # type: ignore[misc]
+    """Gives the place of a message back even when Redis cannot be told that it was acknowledged."""
+
+    def ack(self, delivery_tag: str) -> None:
+        # kombu keeps such a message as one under way. A worker whose every place was taken when Redis died then
+        # listened no more, so that it never noticed and stood still for ever. The message itself may come again.
+        try:
+            super().ack(delivery_tag)
+        except redis.exceptions.RedisError:
+            virtual.QoS.ack(self, delivery_tag)
+            raise
+
+
+redis_transport.Channel.QoS = _QoS
 
 
 def create_celery(name: str, redis_url: str, queues: list[str]) -> Celery:

@@ -13,12 +13,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from celery import Celery
 
 from services.common.celery import create_celery
 from services.common.clients import InternalClient
 from services.common.config import Settings
 from services.common.db import Database
+from services.common.events import stream
 from services.common.events.tasks import register_event_tasks
 from services.common.identity import Authenticator
 from services.common.logging import configure_logging
@@ -28,6 +30,19 @@ from tests.common.stream_pair import CopySubscriptions
 
 CONSUMERS = {"source": ("copy",), "copy": ()}
 QUEUES = ["source", "source.relay", "copy", "copy.relay"]
+
+NUMBER_BY_IDENTITY = sa.text(
+    "WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM outbox"
+    "   WHERE id > (SELECT coalesce(max(id), 0) FROM outbox WHERE seq IS NOT NULL) ORDER BY id LIMIT :most),"
+    " numbered AS (UPDATE outbox o SET seq = :last + fresh.n FROM fresh WHERE o.id = fresh.id"
+    "   RETURNING o.seq)"
+    " UPDATE stream SET last_seq = (SELECT max(seq) FROM numbered) WHERE EXISTS (SELECT 1 FROM numbered)"
+    " RETURNING last_seq"
+)
+"""The negative control: a relay that remembers the last identity value and looks for what is behind it."""
+
+if os.environ.get("SIEGE_NUMBERS") == "identity":
+    stream._NUMBER = NUMBER_BY_IDENTITY
 
 
 def disturbed(send_task: Callable[..., Any]) -> Callable[..., Any]:

@@ -1,0 +1,102 @@
+"""Children are started again when they die, but not for ever; what is in the way is one sentence."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from collections import namedtuple
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from deploy import embedded, supervisor
+from deploy.supervisor import Supervisor, TooManyDeathsError
+
+SOON = 60.0
+
+
+def _look_until(watcher: Supervisor, count: int, told: list[str]) -> None:
+    deadline = time.monotonic() + SOON
+    while len(told) < count:
+        watcher.look()
+        assert time.monotonic() < deadline, told
+        time.sleep(0.01)
+
+
+@pytest.fixture
+def told() -> list[str]:
+    return []
+
+
+@pytest.fixture
+def watcher(tmp_path: Path, told: list[str]) -> Iterator[Supervisor]:
+    made = Supervisor(tmp_path, told.append)
+    yield made
+    made.stop()
+
+
+def test_the_sixth_death_within_a_minute_ends_it_in_one_sentence(watcher: Supervisor, told: list[str]) -> None:
+    watcher.command("false", ["false"], {})
+    _look_until(watcher, 5, told)
+    with pytest.raises(TooManyDeathsError) as stopped:
+        _look_until(watcher, 6, told)
+    assert all("false ended with 1 and is started again" in line for line in told)
+    assert str(stopped.value).startswith("false died 6 times within a minute; its last words are in ")
+    assert "\n" not in str(stopped.value)
+
+
+def test_six_deaths_over_a_longer_time_end_nothing(
+    watcher: Supervisor, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "WITHIN_SECONDS", 0.0)
+    watcher.command("false", ["false"], {})
+    _look_until(watcher, 7, told)
+
+
+def test_deaths_of_different_children_are_not_added_up(watcher: Supervisor, told: list[str]) -> None:
+    for name in ("one", "two"):
+        watcher.command(name, ["sleep", "60"], {})
+    for _ in range(4):
+        for child in watcher.children:
+            assert child.process is not None
+            child.process.kill()
+            _look_until(watcher, len(told) + 1, told)
+    assert len(told) == 8
+
+
+def test_stopping_ends_also_what_does_not_listen(
+    watcher: Supervisor, told: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(supervisor, "_GRACE_SECONDS", 0.2)
+    deaf = watcher.command("deaf", ["sh", "-c", "trap '' TERM; echo up; while :; do sleep 0.1; done"], {})
+    good = watcher.command("good", ["sleep", "60"], {})
+    deadline = time.monotonic() + SOON
+    while "up" not in deaf.log.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    watcher.stop()
+    assert deaf.process is not None
+    assert good.process is not None
+    assert deaf.process.returncode == -signal.SIGKILL
+    assert good.process.returncode == -signal.SIGTERM
+    assert told == ["deaf did not stop in 0 s and is killed"]
+
+
+def test_a_child_gets_its_environment_and_a_session_of_its_own(watcher: Supervisor) -> None:
+    child = watcher.command("child", ["sh", "-c", "echo $SAID; exec sleep 60"], {"SAID": "hello"})
+    deadline = time.monotonic() + SOON
+    while "hello" not in child.log.read_text():
+        assert time.monotonic() < deadline
+        time.sleep(0.01)
+    assert child.process is not None
+    assert os.getsid(child.process.pid) == child.process.pid
+
+
+def test_no_room_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    usage = namedtuple("usage", "total used free")
+    monkeypatch.setattr(embedded.shutil, "disk_usage", lambda _: usage(10**9, 10**9, 7 * 2**20))
+    with pytest.raises(embedded.CannotRunError) as refused:
+        embedded.make_data_folder(tmp_path / "data")
+    assert str(refused.value) == f"Only 7 MB are free below {tmp_path / 'data'}; Zhurnal needs 500 MB."
