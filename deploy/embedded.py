@@ -106,7 +106,7 @@ def run(data: Path, port: int, environment_name: str, today: dt.date | None) -> 
             environment = start_servers(data, port, supervisor, environment_name)
             demo = environment_name == DEMONSTRATION
             built = demo and demonstration.prepare(data, environment, today, say)
-            start_services(supervisor, environment)
+            start_services(data, supervisor, environment)
             wait_until_ready(data, port, supervisor)
             if built:
                 demonstration.wait_until_told(environment, say)
@@ -261,12 +261,17 @@ def start_sink(data: Path, supervisor: Supervisor) -> str:
 # --- services ------------------------------------------------------------------------------------------
 
 
-def start_services(supervisor: Supervisor, environment: Mapping[str, str]) -> None:
+def start_services(data: Path, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
     """Pages and API behind one port, a worker for the queues, the scheduler."""
     say("Starting the services …")
+    numbers = data / "metrics"
+    # Counters of an earlier life of the suite are not of this one.
+    shutil.rmtree(numbers, ignore_errors=True)
+    numbers.mkdir(mode=0o700)
     binaries = Path(sys.executable).parent
     gunicorn = [str(binaries / "gunicorn"), "-c", "deploy/gunicorn.conf.py"]
-    supervisor.command("web", [*gunicorn, "services.all_in_one:create()"], environment)
+    web = {**environment, "PROMETHEUS_MULTIPROC_DIR": str(numbers)}
+    supervisor.command("web", [*gunicorn, "services.all_in_one:create()"], web)
     celery = [str(binaries / "celery"), "-A"]
     quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
     queues = ",".join(f"{service},{service}.relay" for service in SERVICES)

@@ -4,6 +4,7 @@ import os
 from typing import Any
 
 from gunicorn.glogging import Logger
+from prometheus_client import multiprocess
 
 
 class JsonLogger(Logger):  # type: ignore[misc]
@@ -29,3 +30,9 @@ control_socket_disable = True  # it would lie in the home folder
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108 - a heartbeat, nothing secret
 limit_request_line = 4094
 forwarded_allow_ips = os.environ.get("ZHURNAL_TRUSTED_PROXIES", "127.0.0.1")
+
+
+def child_exit(_server: Any, worker: Any) -> None:
+    """What a worker counted stays; what it had at the moment does not."""
+    if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
+        multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -1,4 +1,4 @@
-"""Commands of accounts: `migrate`, `create-school`."""
+"""Commands of accounts: `create-school`, and those of every service."""
 
 from __future__ import annotations
 
@@ -8,19 +8,18 @@ import sys
 import uuid
 from collections.abc import Mapping, Sequence
 
+from services.accounts import subscriptions
 from services.accounts.schools.commands import SchoolMade, admit_founder_again, create_school
+from services.common.cli import operate, own_url, parser_of
 from services.common.clock import now
-from services.common.config import ConfigurationError, setting, sqlalchemy_url
+from services.common.config import ConfigurationError, setting
 from services.common.db import Database, Scope
-from services.common.migrate import migrate
 from services.common.problems import NotFoundError
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Runs one command; what went wrong is one sentence on stderr."""
-    parser = argparse.ArgumentParser(prog="python -m services.accounts.cli")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="bring the database up to date")
+    parser, commands = parser_of("accounts")
     school = commands.add_parser("create-school", help="begin a school, or let its administrator in again")
     school.add_argument("--name", help="as it is to be shown")
     school.add_argument("--zone", help="IANA time zone, such as Europe/Simferopol")
@@ -28,29 +27,19 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     school.add_argument("--again", metavar="SCHOOL_ID", type=uuid.UUID, help="a new code for a school there is")
     options = parser.parse_args(arguments)
     try:
-        if options.command == "migrate":
-            migrate(
-                "accounts",
-                setting(environ, "ZHURNAL_ADMIN_DATABASE_URL"),
-                setting(environ, "ACCOUNTS_DATABASE_URL"),
-                setting(environ, "ZHURNAL_ENV", "production"),
-            )
-        else:
-            _print_made(_make(options, environ), environ)
+        if options.command != "create-school":
+            return operate("accounts", subscriptions, options, environ)
+        _print_made(_make(options, environ), environ)
     except (ConfigurationError, ValueError, NotFoundError) as error:
         print(f"accounts: {error}", file=sys.stderr)
         return 1
     return 0
 
 
-def _own_url(environ: Mapping[str, str]) -> str:
-    return sqlalchemy_url(setting(environ, "ACCOUNTS_DATABASE_URL"))
-
-
 def _make(options: argparse.Namespace, environ: Mapping[str, str]) -> SchoolMade:
     if options.again is None and not (options.name and options.zone and options.admin):
         raise ValueError("create-school needs --name, --zone and --admin, or --again <school id>")
-    database = Database(_own_url(environ), pool_size=1)
+    database = Database(own_url("accounts", environ), pool_size=1)
     try:
         with database.transaction(Scope(actor="command:create-school")) as session:
             if options.again is not None:

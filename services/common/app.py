@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import hmac
+import os
 import re
 import time
 import uuid
@@ -25,6 +26,7 @@ import structlog
 from flask.json.provider import JSONProvider
 from flask_limiter import Limiter
 from flask_smorest import Api, Blueprint
+from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
@@ -272,7 +274,16 @@ def _add_health(app: flask.Flask, service: Service, limiter: Limiter) -> None:
     @limiter.exempt
     @requires(PUBLIC)
     def metrics() -> flask.Response:
-        return flask.Response(prometheus_client.generate_latest(), mimetype="text/plain")
+        return flask.Response(prometheus_client.generate_latest(_numbers()), mimetype="text/plain")
+
+
+def _numbers() -> prometheus_client.CollectorRegistry:
+    """Of all processes that serve, where gunicorn has several; else of this one."""
+    if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+        return prometheus_client.REGISTRY
+    registry = prometheus_client.CollectorRegistry()
+    MultiProcessCollector(registry)  # type: ignore[no-untyped-call]
+    return registry
 
 
 def readiness(service: Service) -> tuple[bool, dict[str, Any]]:

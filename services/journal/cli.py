@@ -1,28 +1,25 @@
-"""`python -m services.journal.cli migrate`: what an operator does with this service."""
+"""`python -m services.journal.cli migrate|parked`: what an operator does with this service."""
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+from collections.abc import Mapping, Sequence
 
-from services.common.config import setting
-from services.common.migrate import migrate
+from services.common.cli import operate, parser_of
+from services.common.config import ConfigurationError
+from services.journal import subscriptions
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m services.journal.cli")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="make the database or bring it up to date")
-    parser.parse_args(arguments)
-    migrate(
-        "journal",
-        setting(os.environ, "ZHURNAL_ADMIN_DATABASE_URL"),
-        setting(os.environ, "JOURNAL_DATABASE_URL"),
-        setting(os.environ, "ZHURNAL_ENV", "production"),
-    )
-    return 0
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Runs one command; what went wrong is one sentence on stderr."""
+    parser, _ = parser_of("journal")
+    try:
+        return operate("journal", subscriptions, parser.parse_args(arguments), environ)
+    except ConfigurationError as error:
+        print(f"journal: {error}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main(sys.argv[1:], os.environ))

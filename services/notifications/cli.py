@@ -2,34 +2,24 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
+from collections.abc import Mapping, Sequence
 
-from services.common.config import setting, sqlalchemy_url
-from services.common.db import Database
-from services.common.events.cli import add_parked_commands, run_parked_command
-from services.common.migrate import migrate
+from services.common.cli import operate, parser_of
+from services.common.config import ConfigurationError
 from services.notifications import subscriptions
 
 
-def main(arguments: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(prog="python -m services.notifications.cli")
-    commands = parser.add_subparsers(dest="command", required=True)
-    commands.add_parser("migrate", help="make the database or bring it up to date")
-    add_parked_commands(commands)
-    options = parser.parse_args(arguments)
-    url = setting(os.environ, "NOTIFICATIONS_DATABASE_URL")
-    if options.command == "migrate":
-        admin_url = setting(os.environ, "ZHURNAL_ADMIN_DATABASE_URL")
-        migrate("notifications", admin_url, url, setting(os.environ, "ZHURNAL_ENV", "production"))
-        return 0
-    database = Database(sqlalchemy_url(url), pool_size=1)
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Runs one command; what went wrong is one sentence on stderr."""
+    parser, _ = parser_of("notifications")
     try:
-        return run_parked_command(options, database, "notifications", subscriptions, print)
-    finally:
-        database.dispose()
+        return operate("notifications", subscriptions, parser.parse_args(arguments), environ)
+    except ConfigurationError as error:
+        print(f"notifications: {error}", file=sys.stderr)
+        return 1
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    raise SystemExit(main(sys.argv[1:], os.environ))

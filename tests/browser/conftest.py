@@ -20,7 +20,7 @@ from tests.support.suite import Suite
 NOW = "2026-11-25T09:00:00+00:00"
 YEAR_START = "2026-09-01"
 CHROMIUM = "/usr/bin/chromium"
-_ARGUMENTS = [
+ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
     "--disable-background-networking",
@@ -55,7 +55,7 @@ def live(databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.T
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=_ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
 

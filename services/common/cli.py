@@ -1,0 +1,46 @@
+"""What an operator does with any service from the command line: `migrate`, `parked show|retry|skip`."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Mapping
+from typing import Any
+
+from services.common.config import setting, sqlalchemy_url
+from services.common.db import Database
+from services.common.events.cli import add_parked_commands, run_parked_command
+from services.common.events.receiving import Subscriptions
+from services.common.migrate import migrate
+
+Commands = Any
+"""argparse has no public name for what `add_subparsers` gives."""
+
+
+def parser_of(service: str) -> tuple[argparse.ArgumentParser, Commands]:
+    """A parser with the commands of every service, and where a service adds its own."""
+    parser = argparse.ArgumentParser(prog=f"python -m services.{service}.cli")
+    commands = parser.add_subparsers(dest="command", required=True)
+    commands.add_parser("migrate", help="make the database or bring it up to date")
+    add_parked_commands(commands)
+    return parser, commands
+
+
+def own_url(service: str, environ: Mapping[str, str]) -> str:
+    """The service's database as SQLAlchemy wants it. Raises ConfigurationError."""
+    return sqlalchemy_url(setting(environ, f"{service.upper()}_DATABASE_URL"))
+
+
+def operate(
+    service: str, subscriptions: Subscriptions, options: argparse.Namespace, environ: Mapping[str, str]
+) -> int:
+    """Does a command of `parser_of`; the exit code."""
+    if options.command == "migrate":
+        admin_url = setting(environ, "ZHURNAL_ADMIN_DATABASE_URL")
+        url = setting(environ, f"{service.upper()}_DATABASE_URL")
+        migrate(service, admin_url, url, setting(environ, "ZHURNAL_ENV", "production"))
+        return 0
+    database = Database(own_url(service, environ), pool_size=1)
+    try:
+        return run_parked_command(options, database, service, subscriptions, print)
+    finally:
+        database.dispose()

@@ -1,0 +1,98 @@
+"""Every page of the suite as those see it who may: walked by the test of accessibility and by the pictures.
+
+The people are those of `demo.json`, the school is the demonstration.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from playwright.sync_api import Page
+
+LIST = (
+    "Класс;Фамилия;Имя;Отчество;Дата рождения;Родитель 1;Телефон 1;Почта 1;Согласие;Примечание\r\n"
+    "7А;Абрамова;Вера;Игоревна;04.05.2013;Абрамова Инна Павловна;+7 900 000-31-01;abramova@example.org;да;\r\n"
+    "7А;Громов;Лев;Олегович;31.02.2013;Громов Олег Ильич;8900;gromov@example;может быть;\r\n"
+    "7A;Дёмин;Тимур;;02.11.2013;Дёмина Нина Львовна;+7 900 000-31-03;;да;\r\n"
+    "Всего: 3\r\n"
+)
+"""With a good row, a bad one, a warning and a total."""
+
+Person = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One page: who opens it (nobody for a stranger), and how it is reached from `base`."""
+
+    name: str
+    login: str
+    reach: Callable[[Page, str], None]
+
+
+def at(path: str) -> Callable[[Page, str], None]:
+    return lambda page, base: page.goto(base + path) and None
+
+
+def every_page(people: Mapping[str, Person]) -> list[Shown]:
+    """All pages, by login; those of a school in use."""
+    teacher, leader = people["teacher"], people["classteacher"]
+    course, led = teacher["courses"][0], leader["classes"][0]
+    return [
+        Shown("sign-in", "", at("/login")),
+        Shown("activate", "", at("/activate")),
+        Shown("not-found", "", at("/no-such-page")),
+        Shown("not-for-me", "", at("/not-me/of-a-letter")),
+        Shown("unsubscribe", "", at("/unsubscribe/of-a-letter")),
+        Shown("setting-up", "administrator", at("/")),
+        Shown("people", "administrator", at("/people?kind=guardian")),
+        Shown("person-new", "administrator", at("/people/new")),
+        Shown("person", "administrator", at(f"/people/{people['student']['person_id']}")),
+        Shown("codes", "administrator", _codes),
+        Shown("classes", "administrator", at("/classes")),
+        Shown("class", "administrator", at(f"/classes/{led}")),
+        Shown("courses", "administrator", at("/courses")),
+        Shown("course-new", "administrator", at("/courses/new")),
+        Shown("subject-new", "administrator", at("/courses/subjects")),
+        Shown("course", "administrator", at(f"/courses/{course}")),
+        Shown("import", "administrator", at("/import")),
+        Shown("import-checked", "administrator", _list_checked),
+        Shown("mail", "administrator", at("/demo/mail")),
+        Shown("me", "administrator", at("/me")),
+        Shown("help", "administrator", at("/help")),
+        Shown("today", "teacher", at("/")),
+        Shown("journals", "teacher", at("/journals")),
+        Shown("journal", "teacher", at(f"/journal/{course}")),
+        Shown("totals", "teacher", at(f"/journal/{course}/totals")),
+        Shown("forbidden", "teacher", at("/people/new")),
+        Shown("journal-read", "deputy", at(f"/journal/{course}")),
+        Shown("diary", "guardian", at("/diary")),
+        Shown("consent", "guardian", at("/consent")),
+        Shown("diary-closed", "guardianrefused", at("/diary")),
+        Shown("consent-open", "guardianundecided", at("/consent")),
+        Shown("diary-own", "student", at("/diary")),
+    ]
+
+
+def sign_in(page: Page, base: str, person: Person) -> None:
+    page.goto(f"{base}/login")
+    page.fill("[name=login]", person["login"])
+    page.fill("[name=password]", person["password"])
+    page.click("main form button.main")
+    page.wait_for_url(lambda url: not url.endswith("/login"))
+
+
+def _codes(page: Page, base: str) -> None:
+    page.goto(f"{base}/people?kind=student")
+    page.locator("[name=person_ids]").first.check()
+    page.click("form[action='/people/codes'] button")
+    page.wait_for_load_state()
+
+
+def _list_checked(page: Page, base: str) -> None:
+    page.goto(f"{base}/import")
+    page.set_input_files("[name=file]", {"name": "7А.csv", "mimeType": "text/csv", "buffer": LIST.encode("cp1251")})
+    page.click("main form button.main")
+    page.wait_for_url("**/import/*-*")
