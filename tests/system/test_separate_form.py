@@ -16,7 +16,7 @@ from tests.support.separate import Separate, separate_form
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.timeout(900),
+    pytest.mark.timeout(600),
     pytest.mark.enable_socket,
     pytest.mark.xdist_group("run"),
 ]
