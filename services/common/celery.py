@@ -26,7 +26,7 @@ WORKER_CONNECTIONS = 2
 """Per child and database: the task's own, and one for what it records beside."""
 
 
-class _QoS(redis_transport.QoS):  # type: ignore[misc]
+class _QoS(redis_transport.QoS):
     """Gives the place of a message back even when Redis cannot be told that it was acknowledged."""
 
     def ack(self, delivery_tag: str) -> None:

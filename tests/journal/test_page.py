@@ -131,6 +131,9 @@ def test_who_was_absent_gets_a_mark_only_when_it_was_made_up(taught: Class) -> N
     patch(taught, [op(taught.students[0], "Н", lesson_id=taught.lessons[0])])
     assert [r["problem"] for r in mark(taught, "5")["refused"]] == ["absent"]
     assert len(mark(taught, "5", made_up=True)["applied"]) == 1
+    # Nor can such a mark be said not to have been made up after all.
+    assert [r["problem"] for r in mark(taught, "5", 1, made_up=False)["refused"]] == ["absent"]
+    assert len(mark(taught, "5", 1, comment="сдал")["applied"]) == 1
 
 
 def test_who_has_a_mark_was_not_absent(taught: Class) -> None:

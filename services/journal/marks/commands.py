@@ -276,8 +276,8 @@ def _refusal(
     if not lesson_editable(place.on_day, place.status, today, closed, access.facts.teaches):
         return Refusal.NOT_EDITABLE
     symbol, _, made_up = wish.on(before)
-    if symbol is None or symbol == before.symbol:
-        return None
+    if symbol is None or (symbol, made_up) == (before.symbol, before.made_up):
+        return None  # a comment alone offends nothing
     if place.item is None:
         if code_for(symbol) is None:
             return Refusal.NOT_ON_SCALE

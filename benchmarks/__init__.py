@@ -1,0 +1,1 @@
+"""How fast things are, beside the machine's load; nothing here is a test."""

@@ -1,0 +1,152 @@
+"""`python -m benchmarks.mark_to_mail`: seconds from the request that sets a mark to the mail in the sink.
+
+Starts the whole suite as `./run` does, in a temporary folder, makes a school of 25 pupils whose mothers want
+mail, types 200 marks at 20 a second, each in a cell of its own, and ends everything again.
+"""
+
+from __future__ import annotations
+
+import argparse
+import datetime as dt
+import json
+import os
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from email import message_from_bytes, policy
+from pathlib import Path
+
+import psycopg
+
+from deploy.embedded import RUNNING
+from services.notifications.messages.letters import in_words
+from tests.support.running import Run, World, make_world
+
+PUPILS = 25
+LESSONS = 8
+FIRST_DAY = dt.date(2026, 9, 1)
+TYPISTS = 8
+PATIENCE = 300.0
+
+Cell = tuple[str, int]
+"""Pupil and lesson."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.mark_to_mail", description=__doc__)
+    parser.add_argument("--rate", type=float, default=20.0, help="marks a second (default: 20)")
+    rate = parser.parse_args(arguments).rate
+    with tempfile.TemporaryDirectory(prefix="zhurnal-mail-") as folder:
+        Path(folder).chmod(0o711)
+        run = Run(Path(folder) / "data")
+        try:
+            print(f"ready in {run.start():.1f} s", flush=True)
+            days = [FIRST_DAY + dt.timedelta(days=n) for n in range(LESSONS)]
+            families = {f"Ученик{number:02}": "given" for number in range(PUPILS)}
+            world = make_world(run.front, run.create_school(), families, [str(day) for day in days])
+            for name in families:  # the way is warm before it is measured
+                world.mark(name, "3")
+            _arrivals(run, world, days, len(families))
+            return _measure(run, world, days, rate)
+        finally:
+            run.stop()
+
+
+def _measure(run: Run, world: World, days: Sequence[dt.date], rate: float) -> int:
+    cells = [(name, lesson) for lesson in range(LESSONS) for name in world.pupils]
+    load = os.getloadavg()[0]
+    began, wall = time.monotonic(), time.time()
+    sent: dict[Cell, float] = {}
+    answered: dict[Cell, float] = {}
+
+    def type_one(number: int, cell: Cell) -> None:
+        time.sleep(max(0.0, began + number / rate - time.monotonic()))
+        sent[cell] = time.time()
+        name, lesson = cell
+        world.mark(name, "5", base=1 if lesson == 0 else None, lesson=lesson)
+        answered[cell] = time.time() - sent[cell]
+
+    with ThreadPoolExecutor(TYPISTS) as typists:
+        list(typists.map(type_one, range(len(cells)), cells))
+    typed = time.time() - wall
+    arrived = _arrivals(run, world, days, len(cells), after=wall)
+    taken = sorted(arrived[cell] - sent[cell] for cell in arrived)
+    print(f"{len(sent)} marks in {typed:.1f} s ({len(sent) / typed:.1f}/s, asked for {rate:.0f}/s)")
+    print(f"load {load:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} processors")
+    print(f"request answered: {_figures(sorted(answered.values()))}")
+    print(f"mark to mail:     {_figures(taken)}")
+    for stage, seconds in _stages(run, world, days, sent, arrived).items():
+        print(f"  {stage + ':':36}{_figures(sorted(seconds))}")
+    lost = len(cells) - len(arrived)
+    if lost:
+        print(f"{lost} mails did not arrive within {PATIENCE:.0f} s")
+    return 1 if lost else 0
+
+
+STAGES = (
+    "typed until the fact is written",
+    "until notifications takes it in",
+    "until the mail lies in the sink",
+)
+
+
+def _stages(
+    run: Run, world: World, days: Sequence[dt.date], sent: Mapping[Cell, float], arrived: Mapping[Cell, float]
+) -> Mapping[str, list[float]]:
+    """Where the time went, by what the databases wrote down; the parts of a mark add up to its whole."""
+    settings = json.loads((run.data / RUNNING).read_text())
+    name_of = {pupil.id: name for name, pupil in world.pupils.items()}
+    with psycopg.connect(settings["JOURNAL_DATABASE_URL"]) as journal:
+        written = journal.execute(
+            "SELECT school_id, data ->> 'mark_id', CAST(data ->> 'version' AS int), data ->> 'student_id',"
+            " CAST(data ->> 'taught_on' AS date), occurred_at FROM outbox WHERE type = 'journal.mark.set.v1'"
+        ).fetchall()
+    with psycopg.connect(settings["NOTIFICATIONS_DATABASE_URL"]) as notifications:
+        notifications.execute("SELECT set_config('app.school_id', %s, true)", [str(written[0][0])])
+        taken_in = {
+            (str(mark), version): created
+            for mark, version, created in notifications.execute(
+                "SELECT m.cause_id, m.cause_version, d.created_at FROM message m"
+                " JOIN delivery d ON d.school_id = m.school_id AND d.message_id = m.id"
+            )
+        }
+    parts: dict[str, list[float]] = {stage: [] for stage in STAGES}
+    for _, mark, version, student, day, occurred in written:
+        cell = (name_of[student], days.index(day))
+        if cell not in arrived or sent[cell] > occurred.timestamp() or (mark, version) not in taken_in:
+            continue  # a mark of before the measuring
+        moments = [sent[cell], occurred.timestamp(), taken_in[mark, version].timestamp(), arrived[cell]]
+        for stage, begin, end in zip(STAGES, moments, moments[1:], strict=False):
+            parts[stage].append(end - begin)
+    return parts
+
+
+def _figures(taken: Sequence[float]) -> str:
+    p95 = taken[max(0, round(0.95 * len(taken)) - 1)]
+    return f"p50 {statistics.median(taken):.2f} s, p95 {p95:.2f} s, max {taken[-1]:.2f} s ({len(taken)})"
+
+
+def _arrivals(
+    run: Run, world: World, days: Sequence[dt.date], count: int, after: float = 0.0
+) -> Mapping[Cell, float]:
+    """When the mail of each cell came, as soon as there are `count` or the patience ends."""
+    name_of = {pupil.address: name for name, pupil in world.pupils.items()}
+    seen: dict[Path, tuple[Cell, float]] = {}
+    deadline = time.monotonic() + PATIENCE
+    while len(seen) < count and time.monotonic() < deadline:
+        for path in (run.data / "mail" / "new").glob("*"):
+            came = path.stat().st_mtime
+            if path not in seen and came > after:
+                mail = message_from_bytes(path.read_bytes(), policy=policy.default)
+                subject = str(mail["Subject"])
+                lesson = next(n for n, day in enumerate(days) if subject.endswith(f" {in_words(day)}"))
+                seen[path] = (name_of[str(mail["To"])], lesson), came
+        time.sleep(0.1)
+    return dict(seen.values())
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
