@@ -137,6 +137,12 @@ def test_a_list_is_read_in_whatever_encoding_it_was_saved(encoding: str, title: 
     assert len(sheet.rows) == 2
 
 
+def test_a_title_above_the_headers_does_not_hide_the_delimiter() -> None:
+    text = "Список, 5 класс\r\n\r\nФИО\tДата рождения\tКласс\r\nЛарина Вера\t01.02.2015\t5А\r\n"
+    rows = read_sheet(text.encode(), lambda rows: True).rows
+    assert rows[header_index(rows) or 0] == ("ФИО", "Дата рождения", "Класс")
+
+
 @pytest.mark.parametrize(
     ("data", "code"),
     [

@@ -52,6 +52,7 @@ def test_a_list_comes_in_and_only_who_consented_may_read(school: School) -> None
     made = send(school, LIST)
     assert (made["encoding"], made["problems"]) == ("Windows-1251", [])
     assert [column["field"] for column in made["columns"]][:2] == ["class", "last_name"]
+    assert not any(column["guessed"] for column in made["columns"])
     assert [(row["row"], row["action"]) for row in made["preview"]["rows"]] == [
         (2, "insert"),
         (3, "insert"),

@@ -18,6 +18,7 @@ from services.common.clock import now
 from services.common.identity import ServiceSilentError
 from services.common.problems import UnavailableError
 from services.journal.imports import commands
+from services.journal.imports.columns import is_sure
 from services.journal.imports.messages import changes_in_words, problem_text
 from services.journal.imports.models import ImportFile
 from services.journal.imports.plan import PlannedRow
@@ -182,7 +183,7 @@ def answer(session: Session, file: ImportFile) -> dict[str, Any]:
                 "index": index,
                 "header": header,
                 "field": field,
-                "guessed": file.guessed and field is not None,
+                "guessed": file.guessed and field is not None and not is_sure(header, field),
                 "sample": next((row[index] for row in file.cells[1:] if row[index]), ""),
             }
             for index, (header, field) in enumerate(zip(file.cells[0], file.fields, strict=True))

@@ -86,6 +86,14 @@ def guess(header: Sequence[str]) -> list[str | None]:
     return found
 
 
+def is_sure(title: str, field: str) -> bool:
+    """Whether the header says so itself; else the field was guessed from where the column stands."""
+    plain = _plain(title)
+    if not field.startswith("guardian"):
+        return field not in ("phone", "email") or "учен" in plain or "обуч" in plain or "ребен" in plain
+    return _ordinal(plain) > 0 or (_GUARDIAN.search(plain) is not None and _part(plain) == "name")
+
+
 def implied_relation(title: str) -> str:
     """«мать» for a column «ФИО матери», «отец» for «Отец», else nothing."""
     plain = _plain(title)

@@ -17,7 +17,7 @@ import orjson
 from services.journal.classes.rules import class_name
 from services.journal.imports.register import Declared, Known, Register
 from services.journal.imports.rules import Consent, ListedGuardian, ListedStudent, Problem, full_name
-from services.journal.people.rules import folded_name
+from services.journal.people.rules import folded_name, whole_name
 
 
 @dataclass(frozen=True)
@@ -50,7 +50,7 @@ class PlannedPerson:
 
     @property
     def name(self) -> str:
-        return " ".join(part for part in (self.last_name, self.first_name, self.middle_name) if part)
+        return whole_name(self.last_name, self.first_name, self.middle_name)
 
 
 @dataclass

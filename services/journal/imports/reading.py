@@ -18,6 +18,8 @@ _MOST_UNPACKED = 100 * 1024 * 1024
 
 # Windows writes the first two, old programs the others; the order decides between what all can decode.
 _ENCODINGS = {"cp1251": "Windows-1251", "koi8-r": "KOI8-R", "cp866": "DOS-866", "mac_cyrillic": "Mac Cyrillic"}
+_DELIMITER_WITHIN = 30
+"""Lines."""
 _WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
 
 Row = tuple[str, ...]
@@ -71,8 +73,9 @@ def _unicode_text(data: bytes) -> str | None:
 
 
 def _csv_rows(text: str) -> tuple[Row, ...]:
-    first = next((line for line in text.splitlines() if line.strip(" ;,\t")), "")
-    delimiter = max(";\t,", key=first.count)
+    # A title above the headers has none of them, so that one line is not enough.
+    top = "\n".join(text.splitlines()[:_DELIMITER_WITHIN])
+    delimiter = max(";\t,", key=top.count)
     try:
         # Strict: a quote that is never closed would swallow the rest of the list without a word.
         return _limited(csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True))

@@ -13,7 +13,7 @@ from typing import TypeVar
 
 from services.journal.classes.rules import parse_class_name
 from services.journal.imports.columns import MOST_GUARDIANS
-from services.journal.people.rules import folded_name, normal_email, normal_phone, tidy
+from services.journal.people.rules import folded_name, normal_email, normal_phone, tidy, whole_name
 
 YOUNGEST, OLDEST = 5, 25
 """Ages on the first day of the school year between which somebody can be a pupil."""
@@ -326,4 +326,4 @@ def _taken_apart(whole: str, prefix: str, cells: Mapping[str, str]) -> dict[str,
 
 def full_name(person: ListedGuardian | ListedStudent) -> str:
     """Фамилия Имя Отчество."""
-    return " ".join(part for part in (person.last_name, person.first_name, person.middle_name) if part)
+    return whole_name(person.last_name, person.first_name, person.middle_name)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.common.problems import NotFoundError, wrong
 from services.journal.people.models import Contact, Guardian, Guardianship, Person, Staff, Student
-from services.journal.people.rules import sort_key
+from services.journal.people.rules import sort_key, whole_name
 
 TABLE_OF_KIND: dict[str, type[Staff] | type[Student] | type[Guardian]] = {
     "staff": Staff,
@@ -136,6 +136,12 @@ def guardianships(
     if guardian_id is not None:
         query = query.where(Guardianship.guardian_id == guardian_id)
     return session.scalars(query).all()
+
+
+def names_of(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, str]:
+    """Full names by id."""
+    found = session.scalars(sa.select(Person).where(Person.id.in_(people)))
+    return {one.id: whole_name(one.last_name, one.first_name, one.middle_name) for one in found}
 
 
 def guardianship_by_id(session: Session, guardianship_id: uuid.UUID) -> Guardianship:

@@ -32,6 +32,11 @@ def folded_name(*parts: str) -> str:
     return whole.replace("‐", "-").replace("–", "-").replace("’", "'").replace("`", "'")
 
 
+def whole_name(last_name: str, first_name: str, middle_name: str = "") -> str:
+    """«Османова Лиля Рустемовна»."""
+    return " ".join(part for part in (last_name, first_name, middle_name) if part)
+
+
 def short_name(last_name: str, first_name: str, middle_name: str = "") -> str:
     """«Османова Л. Р.», with spaces that do not break."""
     initials = [f"{name[0]}." for name in (first_name, middle_name) if name]
