@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 
 import flask
+import phonenumbers
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import Translations
@@ -88,3 +89,10 @@ def number(value: str | None) -> str:
     if value is None:
         return "–"
     return value.replace(".", ",") if str(get_locale()) == "ru" else value
+
+
+def phone(value: str | None) -> str:
+    """+7 978 412-69-60, as people read numbers; empty for none."""
+    if not value:
+        return ""
+    return phonenumbers.format_number(phonenumbers.parse(value), phonenumbers.PhoneNumberFormat.INTERNATIONAL)

@@ -159,6 +159,8 @@ def test_a_class_a_pupil_and_a_parent_by_hand(pages: Pages, school: School) -> N
     assert parent in found
     linked = pages.post(f"/people/{student}/guardians", {"guardian_id": parent, "relation": "мать"})
     assert linked.status_code == 303
+    assert "Ларина Ольга</a>" in shown(pages.get(f"/people/{student}"))
+    assert "Ларина Вера</a>" in shown(pages.get(f"/people/{parent}"))
     leader = school.person(["staff"], "Титова", "Елена")
     led = pages.post(f"/classes/{class_id}", {"person_id": leader, "from": "2026-09-01"})
     assert led.status_code == 303

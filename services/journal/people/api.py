@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask_smorest import Blueprint
@@ -40,11 +41,22 @@ def person_answer(card: queries.Card) -> dict[str, Any]:
     }
 
 
-def guardianship_answer(row: Guardianship) -> dict[str, Any]:
+def guardianships_answer(session: Session, rows: Sequence[Guardianship]) -> list[dict[str, Any]]:
+    names = queries.names_of(session, {one for row in rows for one in (row.guardian_id, row.student_id)})
+    return [_guardianship(row, names) for row in rows]
+
+
+def guardianship_answer(session: Session, row: Guardianship) -> dict[str, Any]:
+    return guardianships_answer(session, [row])[0]
+
+
+def _guardianship(row: Guardianship, names: Mapping[uuid.UUID, str]) -> dict[str, Any]:
     return {
         "id": row.id,
         "guardian_id": row.guardian_id,
+        "guardian": names[row.guardian_id],
         "student_id": row.student_id,
+        "student": names[row.student_id],
         "relation": row.relation,
         "from_": row.from_day,
         "to": row.to_day,
@@ -145,7 +157,7 @@ def list_guardianships(asked: dict[str, Any]) -> dict[str, Any]:
         elif asked["guardian"] is None or asked["guardian"] != identity.person_id:
             require(identity, Permission.PEOPLE_READ)
         rows = queries.guardianships(session, asked["student"], asked["guardian"])
-        return {"items": [guardianship_answer(row) for row in rows], "next": None}
+        return {"items": guardianships_answer(session, rows), "next": None}
 
 
 @blp.route("/guardianships", methods=["POST"])
@@ -167,7 +179,7 @@ def add_guardianship(new: dict[str, Any]) -> dict[str, Any]:
             new["restricted"],
             new["id"],
         )
-        return guardianship_answer(row)
+        return guardianship_answer(session, row)
 
 
 @blp.route("/guardianships/<uuid:guardianship_id>", methods=["PATCH"])
@@ -184,4 +196,4 @@ def change_guardianship(change: dict[str, Any], guardianship_id: uuid.UUID) -> d
         blp.check_etag({"version": row.version})
         row = commands.change_guardianship(session, row, row.version, change.get("to"), change.get("restricted"))
         blp.set_etag({"version": row.version})
-        return guardianship_answer(row)
+        return guardianship_answer(session, row)

@@ -80,7 +80,9 @@ class GuardianshipQuery(Schema):
 class Guardianship(Schema):
     id = ma.fields.UUID()
     guardian_id = ma.fields.UUID()
+    guardian = ma.fields.String(metadata={"description": "Full name."})
     student_id = ma.fields.UUID()
+    student = ma.fields.String(metadata={"description": "Full name."})
     relation = ma.fields.String()
     from_ = ma.fields.Date(data_key="from")
     to = ma.fields.Date(allow_none=True)

@@ -154,11 +154,11 @@ def _card(
     one = ask("journal", "GET", f"/people/{person_id}")
     student = "student" in one["kinds"]
     classes: list[Any] = []
-    links: list[Any] = []
+    relatives: list[Any] = []
     if flask.request.method == "GET":
         role = "student" if student else "guardian"
         if student or "guardian" in one["kinds"]:
-            links = ask("journal", "GET", "/guardianships", params={role: str(person_id)})["items"]
+            relatives = ask("journal", "GET", "/guardianships", params={role: str(person_id)})["items"]
         if student:
             classes = ask("journal", "GET", "/classes")["items"]
     elif student and candidates is None:
@@ -169,7 +169,7 @@ def _card(
         one=one,
         student=student,
         classes=[(row["id"], row["name"]) for row in classes],
-        links=links,
+        relatives=relatives,
         candidates=candidates,
         relations=[(name, name) for name in RELATIONS],
         errors=errors,
