@@ -46,11 +46,11 @@ class InternalClient:
         """The JSON answer. Raises ServiceSilentError."""
         return self._ask(service, "GET", path, params=parameters)
 
-    def post(self, service: str, path: str, body: Mapping[str, Any]) -> Any:
-        """The JSON answer. Raises ServiceSilentError."""
-        return self._ask(service, "POST", path, content=orjson.dumps(body))
+    def post(self, service: str, path: str, body: Mapping[str, Any], seconds: float = _SECONDS) -> Any:
+        """The JSON answer, waited for so long where nobody waits for us. Raises ServiceSilentError."""
+        return self._ask(service, "POST", path, seconds, content=orjson.dumps(body))
 
-    def _ask(self, service: str, method: str, path: str, **arguments: Any) -> Any:
+    def _ask(self, service: str, method: str, path: str, seconds: float = _SECONDS, **arguments: Any) -> Any:
         if time.monotonic() < self._silent_until.get(service, 0.0):
             raise ServiceSilentError(service)
         client = self._local.get(service) or self._client(service)
@@ -58,13 +58,13 @@ class InternalClient:
             "Zhurnal-Service": f"{self._settings.service} {self._settings.service_token}",
             "Content-Type": "application/json",
         }
-        deadline = time.monotonic() + _SECONDS
+        deadline = time.monotonic() + seconds
         while True:
             try:
-                answer = client.request(method, path, headers=headers, **arguments)
+                answer = client.request(method, path, headers=headers, timeout=seconds, **arguments)
                 break
             except httpx2.ConnectError as error:
-                # Refused at once: a restart, perhaps. Once more within the same second.
+                # Refused at once: a restart, perhaps. Once more within the same time.
                 if time.monotonic() + 0.1 >= deadline:
                     raise ServiceSilentError(service) from error
                 time.sleep(0.1)
@@ -82,5 +82,5 @@ class InternalClient:
             url = self._settings.internal_urls.get(service)
             if not url:
                 raise ServiceSilentError(service)
-            self._remote[service] = httpx2.Client(base_url=url, timeout=_SECONDS, trust_env=False)
+            self._remote[service] = httpx2.Client(base_url=url, trust_env=False)
         return self._remote[service]

@@ -136,6 +136,12 @@ def test_who_was_absent_gets_a_mark_only_when_it_was_made_up(taught: Class) -> N
     assert len(mark(taught, "5", 1, comment="сдал")["applied"]) == 1
 
 
+def test_attendance_has_no_flag_of_a_mark(taught: Class) -> None:
+    told = {"lesson_id": taught.lessons[0], "made_up": True, "comment": "сдал"}
+    assert [version for _, version in patch(taught, [op(taught.students[0], "Н", **told)])["applied"]] == [1]
+    assert [version for _, version in patch(taught, [op(taught.students[0], "Н", 1, **told)])["applied"]] == [1]
+
+
 def test_who_has_a_mark_was_not_absent(taught: Class) -> None:
     mark(taught, "5")
     answer = patch(taught, [op(taught.students[0], "Н", lesson_id=taught.lessons[0])])

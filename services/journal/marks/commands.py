@@ -257,10 +257,11 @@ def _as_sent(operation: Operation) -> Operation:
 
 def _normal(wish: Wish, place: Place) -> Wish:
     """Letters of attendance in the case in which they are stored; attendance has neither comment nor flag."""
-    if place.item is not None or wish.symbol is None:
+    if place.item is not None:
         return wish
-    status = code_for(wish.symbol)
-    return replace(wish, symbol=SYMBOL_OF_STATUS[status]) if status else wish
+    status = code_for(wish.symbol) if wish.symbol is not None else None
+    symbol = SYMBOL_OF_STATUS[status] if status else wish.symbol
+    return replace(wish, symbol=symbol, comment="", made_up=False)
 
 
 def _refusal(
