@@ -55,6 +55,8 @@ def _environment(
         "ZHURNAL_INTERNAL_PORT": str(internal_port),
         "ZHURNAL_TOKEN_DIGESTS": ",".join(f"{name}={digest}" for name, digest in digests.items()),
         "ZHURNAL_WEB_WORKERS": "1",
+        # A machine that does other things is no reason to answer 503.
+        "ZHURNAL_INTROSPECTION_SECONDS": "10",
         "REDIS_URL": redis_url,
         "SMTP_URL": "smtp://127.0.0.1:9",
     }

@@ -58,6 +58,7 @@ def _shoot(
     for shown in pages:
         shown.reach(page, base)
         page.wait_for_load_state("networkidle")
+        page.wait_for_timeout(500)  # modules fill what depends on the cursor
         page.screenshot(path=options.folder / f"{shown.name}-{width}-{theme}.png", full_page=options.whole)
     context.close()
 
