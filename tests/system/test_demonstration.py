@@ -236,6 +236,7 @@ def test_a_list_comes_in_over_http_and_mails_reach_exactly_who_agreed(demonstrat
     wait_for_exactly(demonstration, second, "second.example.org", len(second.consented) + 1)
 
 
+@pytest.mark.slow
 def test_a_person_does_the_same_by_clicks(demonstration: Run, chromium: Browser) -> None:
     url, listed = demonstration.url, two_guardians("click.example.org")
     context, page = somebody(chromium)
@@ -314,15 +315,9 @@ def axe() -> Axe:
     return Axe()
 
 
-@pytest.mark.parametrize(
-    ("width", "theme"),
-    [
-        (1366, "light"),
-        (390, "dark"),
-        pytest.param(1366, "dark", marks=pytest.mark.slow),
-        pytest.param(390, "light", marks=pytest.mark.slow),
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1366, 390])
 def test_no_page_keeps_anybody_out(
     demonstration: Run, people: dict[str, Person], chromium: Browser, axe: Axe, theme: Any, width: int
 ) -> None:
