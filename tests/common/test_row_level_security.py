@@ -5,6 +5,7 @@ Two schools are filled through the routes as far as routes fill a table; the oth
 
 from __future__ import annotations
 
+import io
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -20,7 +21,7 @@ from services.common.config import SERVICES, sqlalchemy_url
 from services.common.db import Database, Scope
 from tests.support.databases import Servers, clone, named
 from tests.support.school import YEAR_START, School, good, make_class, make_school
-from tests.support.suite import Suite
+from tests.support.suite import Api, Suite
 
 EXEMPT = {"outbox", "schedule"}
 """Touched by the plumbing alone, which walks all schools."""
@@ -72,10 +73,19 @@ def fill(school: School) -> None:
     final = {"operations": [cell | {"op_id": str(uuid.uuid4()), "symbol": "5"}]}
     path = f"/courses/{taught.course_id}/period-marks?period={quarter}"
     assert len(good(taught.teacher.put(path, final))["applied"]) == 1
+    _take_a_list_in(journal)
     delays = {"mark_delay_minutes": 0, "absence_delay_minutes": 10}
     settings = school.suite.api("notifications", school.admin_token)
     good(settings.put("/settings", delays, headers={"If-Match": '"0"'}))
     school.suite.deliver()
+
+
+def _take_a_list_in(journal: Api) -> None:
+    row = "9А;Ларина;Вера;01.02.2011;Ларина Ольга;larina@example.org;да"
+    listed = f"Класс;Фамилия;Имя;Дата рождения;Родитель 1;Почта 1;Согласие 1\r\n{row}\r\n".encode("cp1251")
+    form = {"kind": "students", "file": (io.BytesIO(listed), "9А.csv")}
+    made = good(journal.call("POST", "/imports", data=form, content_type="multipart/form-data"), 201)
+    good(journal.post(f"/imports/{made['id']}/commit", {"digest": made["digest"]}))
 
 
 @dataclass

@@ -23,6 +23,7 @@ from tests.support.running import RUN, START, Process, Run, World, descendants, 
 
 pytestmark = [
     pytest.mark.system,
+    pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.enable_socket,
     pytest.mark.xdist_group("run"),
@@ -149,7 +150,6 @@ def _child(run: Run, name: str) -> Process:
     return found[0]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", CHILDREN)
 def test_a_killed_child_is_shown_and_started_again(running: Run, world: World, name: str) -> None:
     before = len(running.sink.mails(world.pupils["Ершова"].address))
@@ -180,7 +180,6 @@ def _back(run: Run, dead: Process, name: str) -> bool:
     return any(CHILDREN[name] in p.command and p.pid != dead.pid for p in found)
 
 
-@pytest.mark.slow
 def test_the_sixth_death_within_a_minute_ends_all_with_one_sentence(running: Run, world: World) -> None:
     assert running.process is not None
     processes = descendants(running.process.pid)
@@ -217,7 +216,6 @@ def test_ctrl_c_ends_every_process_and_a_second_start_finds_everything(
     assert world.front.call("GET", world.page, world.teacher)["students"]
 
 
-@pytest.mark.slow
 def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_goes_on(running: Run, world: World) -> None:
     assert running.process is not None
     processes = descendants(running.process.pid)
