@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import FrameType
 
 from deploy.servers import dying_with_parent
 
@@ -74,6 +76,10 @@ class Supervisor:
 
     def look(self) -> None:
         """Starts again what has died. Raises TooManyDeathsError at the sixth death within a minute."""
+        with _undisturbed():
+            self._look()
+
+    def _look(self) -> None:
         for child in self.children:
             if child.process is None or child.process.poll() is None:
                 continue
@@ -99,3 +105,25 @@ class Supervisor:
                 self._tell(f"{child.name} did not stop in {_GRACE_SECONDS:.0f} s and is killed")
                 process.kill()
                 process.wait()
+
+
+@contextlib.contextmanager
+def _undisturbed() -> Iterator[None]:
+    """Ctrl-C and SIGTERM that come meanwhile are acted on at the end.
+
+    Their handlers raise. An exception out of the middle of `Popen.poll` leaves its lock taken for ever, and whoever
+    waits for that child later, as `stop` does, waits for ever too.
+    """
+    came: list[int] = []
+
+    def keep(number: int, _frame: FrameType | None) -> None:
+        came.append(number)
+
+    before = {number: signal.signal(number, keep) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for first in came[:1]:
+            signal.raise_signal(first)

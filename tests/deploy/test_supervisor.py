@@ -100,3 +100,22 @@ def test_no_room_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     with pytest.raises(embedded.CannotRunError) as refused:
         embedded.make_data_folder(tmp_path / "data")
     assert str(refused.value) == f"Only 7 MB are free below {tmp_path / 'data'}; Zhurnal needs 500 MB."
+
+
+def test_a_signal_during_a_look_is_acted_on_when_nothing_is_half_done(
+    watcher: Supervisor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception from within `poll` would leave its lock taken: Ctrl-C then hung before PostgreSQL."""
+    child = watcher.command("sleeper", ["sleep", "60"], {})
+    assert child.process is not None
+    whole = []
+
+    def poll() -> None:
+        signal.raise_signal(signal.SIGINT)
+        whole.append(True)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(child.process, "poll", poll)
+        with pytest.raises(KeyboardInterrupt):
+            watcher.look()
+    assert whole == [True]

@@ -65,7 +65,7 @@ class Event:
 
 
 def publish(session: orm.Session, fact: EventData) -> None:
-    """Tells the other services of `fact` once this transaction commits, for the school it runs for now."""
+    """Tells the other services of `fact` once this transaction commits, for the school that is set in it."""
     scope = scope_of(session)
     if scope.school_id is None:
         raise ValueError(f"{fact.type} is published outside a school")

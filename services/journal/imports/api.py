@@ -116,7 +116,7 @@ def take_in(form: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, Import)
 @requires(Permission.IMPORT)
 def get_import(import_id: uuid.UUID) -> dict[str, Any]:
-    """The file by the register as it is now; what was carried out, as it was."""
+    """The file by the register as it is now; the digest stays that of the plan that was carried out."""
     with read() as session:
         return answer(session, access_import(session, viewer(), import_id))
 
