@@ -70,7 +70,6 @@ def _tests(folder: Path, arguments: list[str], everything: bool) -> int:
                 "TEST_POSTGRES_URL": postgres.url(),
                 "TEST_REDIS_URL": redis.url,
                 "TMPDIR": str(folder),
-                "PYTHONDONTWRITEBYTECODE": "1",
                 "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
             }
             command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]

@@ -3,6 +3,8 @@
 here=$(cd "$(dirname "$0")" && pwd)
 venv=${ZHURNAL_VENV:-$here/.venv}
 python=$venv/bin/python
+# A dozen processes import the same modules: compiled once, even where the machine says otherwise.
+unset PYTHONDONTWRITEBYTECODE
 
 say() { printf '%s\n' "$*" >&2; }
 

@@ -278,6 +278,12 @@ def make_pair(admin_url: str) -> Pair:
 # --- writers -------------------------------------------------------------------------------------------
 
 
+_LATER_IS_NUMBERED = sa.text(
+    "SELECT EXISTS (SELECT 1 FROM outbox later JOIN outbox own ON later.id > own.id"
+    " WHERE later.seq IS NOT NULL AND own.key = :key)"
+)
+
+
 class RolledBack(Exception):
     """A writer changed its mind."""
 
@@ -304,6 +310,23 @@ class Writers:
         self._stop.set()
         for thread in self._threads:
             thread.join(20)
+
+    def commit_behind(self, patience: float) -> None:
+        """One change whose commit is held, its row in the outbox written, until a later one has been numbered."""
+        fact_id = uuid.uuid4()
+
+        def hold(session: orm.Session) -> None:
+            until = time.monotonic() + patience
+            while not session.execute(_LATER_IS_NUMBERED, {"key": f"fact:{fact_id}"}).scalar_one():
+                assert time.monotonic() < until, "nobody else's change was numbered meanwhile"
+                time.sleep(0.1)
+
+        school = self._schools[0]
+        with self._source.transaction(Scope(school_id=school)) as session:
+            change(session, school, fact_id)
+            sa.event.listen(session, "before_commit", hold)  # called after `publishing` has written the row
+        with self._lock:
+            self.committed += 1
 
     def _write(self, number: int) -> None:
         chance = random.Random(number)

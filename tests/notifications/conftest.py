@@ -121,16 +121,18 @@ class Neighbours:
     def journal(self) -> flask.Flask:
         app = flask.Flask("journal")
 
-        @app.post("/internal/journal/v1/relations")
-        def relations() -> Any:
-            self.asked.append("relations")
+        @app.post("/internal/journal/v1/guards")
+        def guards() -> Any:
+            self.asked.append("guards")
             if "journal" in self.silent:
                 return {}, 503
-            person = uuid.UUID(flask.request.get_json()["person_id"])
-            guards = set() if person in self.no_guardians else self.guards.get(person, set())
-            return {"teaches": [], "leads": [], "substitutes": [], "guards": sorted(map(str, guards))}
+            pairs = flask.request.get_json()["pairs"]
+            return {"pairs": [pair for pair in pairs if self._stands(*map(uuid.UUID, pair))]}
 
         return app
+
+    def _stands(self, student: uuid.UUID, person: uuid.UUID) -> bool:
+        return person not in self.no_guardians and student in self.guards.get(person, set())
 
 
 class Clock:

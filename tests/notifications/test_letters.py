@@ -300,12 +300,12 @@ def test_a_young_answer_serves_a_batch_and_an_old_one_is_asked_again(
     for _ in range(5):
         world.mark("5", 1, mark_id=uuid.uuid4())
     assert len(world.deliver()) == 5
-    assert world.neighbours.asked == ["relations", "access"]
+    assert world.neighbours.asked == ["guards", "access"]
     monkeypatch.setattr(fresh_for, 0.0)
     for _ in range(3):
         world.mark("5", 1, mark_id=uuid.uuid4())
     assert len(world.deliver()) == 3
-    assert world.neighbours.asked == ["relations", "access"] * 4
+    assert world.neighbours.asked == ["guards", "access"] * 4
 
 
 # --- handing over --------------------------------------------------------------------------------------

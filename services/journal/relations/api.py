@@ -27,11 +27,13 @@ from services.common.permissions import permissions_answer
 from services.common.policy import Predicate, extents
 from services.common.problems import NotFoundError
 from services.journal import policy
-from services.journal.people.queries import students_guarded
+from services.journal.people.queries import pairs_guarded, students_guarded
 from services.journal.policy import POLICY, Permission
 from services.journal.relations.queries import classes_led, courses_taught, relations_of
 from services.journal.schools.queries import school_today
 from services.journal.state import KINDS
+
+MOST_PAIRS = 1000
 
 public = Blueprint("permissions", __name__, url_prefix="/api/journal/v1", description="Navigation.")
 blp = Blueprint("relations", __name__, url_prefix="/internal/journal/v1", description="For the other services.")
@@ -50,6 +52,20 @@ class RelationsAnswer(Schema):
     on = ma.fields.Date()
 
 
+class GuardsQuestion(Schema):
+    school_id = ma.fields.UUID(required=True)
+    pairs = ma.fields.List(
+        ma.fields.Tuple((ma.fields.UUID(), ma.fields.UUID())),
+        required=True,
+        validate=ma.validate.Length(max=MOST_PAIRS),
+    )
+
+
+class GuardsAnswer(Schema):
+    pairs = ma.fields.List(ma.fields.Tuple((ma.fields.UUID(), ma.fields.UUID())))
+    on = ma.fields.Date()
+
+
 class StateQuestion(Schema):
     cursor = ma.fields.String(load_default=None)
     id = ma.fields.UUID(load_default=None)
@@ -59,11 +75,10 @@ class StateQuestion(Schema):
 @blp.route("/relations", methods=["POST"])
 @blp.arguments(RelationsQuestion)
 @blp.response(200, RelationsAnswer)
-@internal("accounts", "notifications")
+@internal("accounts")
 def relations(question: dict[str, uuid.UUID]) -> dict[str, Any]:
     """How a person stands to courses, classes and pupils today."""
-    scope = Scope(school_id=question["school_id"], actor="service:journal", request_id=current_request_id())
-    with this_service().database.read(scope) as session:
+    with this_service().database.read(_scope(question["school_id"])) as session:
         found = relations_of(session, question["person_id"], school_today(session))
     return {
         "teaches": sorted(found.teaches),
@@ -72,6 +87,22 @@ def relations(question: dict[str, uuid.UUID]) -> dict[str, Any]:
         "guards": sorted(found.guards),
         "on": found.on,
     }
+
+
+@blp.route("/guards", methods=["POST"])
+@blp.arguments(GuardsQuestion)
+@blp.response(200, GuardsAnswer)
+@internal("notifications")
+def guards(question: dict[str, Any]) -> dict[str, Any]:
+    """Those of the (pupil, guardian) pairs in which the guardian answers for the pupil today, unrestricted."""
+    with this_service().database.read(_scope(question["school_id"])) as session:
+        today = school_today(session)
+        found = pairs_guarded(session, question["pairs"], today)
+    return {"pairs": sorted(found), "on": today}
+
+
+def _scope(school_id: uuid.UUID) -> Scope:
+    return Scope(school_id=school_id, actor="service:journal", request_id=current_request_id())
 
 
 @blp.route("/state/<kind>", methods=["GET"])

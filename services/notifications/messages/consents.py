@@ -43,27 +43,16 @@ class Consents:
 
     def _ask(self, pairs: set[Pair]) -> None:
         asked_at = self._monotonic()
-        guards = {person: self._guards(person) for person in {person for _, person in pairs}}
+        question = {
+            "school_id": str(self._school_id),
+            "pairs": [[str(student), str(person)] for student, person in sorted(pairs)],
+        }
+        guarded = self._client.post("journal", "/internal/journal/v1/guards", question, PATIENT_SECONDS)
+        stand = {(uuid.UUID(student), uuid.UUID(person)) for student, person in guarded["pairs"]}
         answer = self._client.post(
-            "accounts",
-            "/internal/accounts/v1/access",
-            {
-                "school_id": str(self._school_id),
-                "purpose": "mail",
-                "pairs": [[str(student), str(person)] for student, person in sorted(pairs)],
-            },
-            PATIENT_SECONDS,
+            "accounts", "/internal/accounts/v1/access", {**question, "purpose": "mail"}, PATIENT_SECONDS
         )
         for found in answer["answers"]:
             pair = (uuid.UUID(found["student_id"]), uuid.UUID(found["person_id"]))
-            consent = Consent(found["outcome"], found["reason"], pair[0] in guards[pair[1]])
+            consent = Consent(found["outcome"], found["reason"], pair in stand)
             self._answers[pair] = (asked_at, consent)
-
-    def _guards(self, person_id: uuid.UUID) -> set[uuid.UUID]:
-        answer = self._client.post(
-            "journal",
-            "/internal/journal/v1/relations",
-            {"school_id": str(self._school_id), "person_id": str(person_id)},
-            PATIENT_SECONDS,
-        )
-        return {uuid.UUID(student) for student in answer["guards"]}
