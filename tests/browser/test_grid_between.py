@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 
 import pytest
-from playwright.sync_api import Route, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import Journal, MakeJournal, Visit
 from tests.browser.grid import cell, opened, saved
@@ -89,13 +89,17 @@ def _login_of(journal: Journal) -> str:
     return str(me["account"]["login"])
 
 
-def test_an_ended_session_asks_to_sign_in_and_goes_on(journal: Journal, visit: Visit) -> None:
-    login = _login_of(journal)
+def _typed_after_the_session_ended(visit: Visit, journal: Journal, key: str) -> Page:
     visitor = opened(visit, journal)
     visitor.expected = ("Failed to load resource",)
-    page = visitor.page
     visitor.context.clear_cookies()
-    page.keyboard.press("5")
+    visitor.page.keyboard.press(key)
+    return visitor.page
+
+
+def test_an_ended_session_asks_to_sign_in_and_goes_on(journal: Journal, visit: Visit) -> None:
+    login = _login_of(journal)
+    page = _typed_after_the_session_ended(visit, journal, "5")
     dialog = page.get_by_role("dialog", name="Сеанс закончился")
     expect(dialog).to_be_visible()
     dialog.get_by_label("Логин").fill(login)
@@ -111,11 +115,7 @@ def test_an_ended_session_asks_to_sign_in_and_goes_on(journal: Journal, visit: V
 
 def test_an_ended_session_goes_on_after_a_sign_in_on_the_page_too(journal: Journal, visit: Visit) -> None:
     login = _login_of(journal)
-    visitor = opened(visit, journal)
-    visitor.expected = ("Failed to load resource",)
-    page = visitor.page
-    visitor.context.clear_cookies()
-    page.keyboard.press("4")
+    page = _typed_after_the_session_ended(visit, journal, "4")
     expect(page.get_by_role("dialog")).to_be_visible()
     page.reload()
     page.get_by_label("Логин").fill(login)
