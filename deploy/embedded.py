@@ -19,13 +19,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
-from deploy.demo import starting as demonstration
+from deploy.demo import kept as demonstration
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
 from deploy.suite import Addresses, kept_secrets, suite_environment, write_private
 from deploy.supervisor import Child, Supervisor, TooManyDeathsError
-from services.accounts import cli as accounts
 from services.common.config import SERVICES, ConfigurationError
-from services.common.migrate import made_as, migrate
+from services.common.schema_state import is_current, made_as
 
 PORT = 8000
 OWN, DEMONSTRATION = "production", "demo"
@@ -105,11 +104,9 @@ def run(data: Path, port: int, environment_name: str, today: dt.date | None) -> 
         with supervised(data) as supervisor:
             environment = start_servers(data, port, supervisor, environment_name)
             demo = environment_name == DEMONSTRATION
-            built = demo and demonstration.prepare(data, environment, today, say)
-            start_services(data, supervisor, environment)
-            wait_until_ready(data, port, supervisor)
-            if built:
-                demonstration.wait_until_told(environment, say)
+            with demonstrated(data, environment, today) if demo else contextlib.nullcontext():
+                start_services(data, supervisor, environment)
+                wait_until_ready(data, port, supervisor)
             for line in demonstration.greeting(data) if demo else [MAKE_A_SCHOOL]:
                 say(line)
             say(f"ready in {time.monotonic() - began:.1f} s: http://127.0.0.1:{port}")
@@ -120,6 +117,8 @@ def run(data: Path, port: int, environment_name: str, today: dt.date | None) -> 
 
 def create_school(argv: list[str]) -> int:
     """accounts' own command with this folder's settings, beside a running suite or before it."""
+    from services.accounts import cli as accounts  # no start of the suite needs it
+
     parser = argparse.ArgumentParser(prog="./run create-school", add_help=False)
     parser.add_argument("--data", type=Path, default=Path("var"))
     options, rest = parser.parse_known_args(argv)
@@ -223,7 +222,10 @@ def migrate_all(admin_url: str, environment: Mapping[str, str]) -> None:
         made = made_as(admin_url, url)
         if made is not None and (made == DEMONSTRATION) != (wanted == DEMONSTRATION):
             raise CannotRunError(OTHER_USE[made == DEMONSTRATION])
-        migrate(service, admin_url, url, wanted)
+        if not is_current(service, url):
+            from services.common.migrate import migrate  # alembic alone takes a second to import
+
+            migrate(service, admin_url, url, wanted)
 
 
 def start_postgres(data: Path, supervisor: Supervisor, known: Mapping[str, str]) -> str:
@@ -232,7 +234,7 @@ def start_postgres(data: Path, supervisor: Supervisor, known: Mapping[str, str])
     server = PostgresServer(data / "postgres", known["postgres"])
     path = supervisor.log_of("postgres")
     log = path.open("ab")
-    supervisor.add(Child("postgres", lambda: server.start(log), path, signal.SIGINT))
+    supervisor.add(Child("postgres", lambda: server.start(log), path, signal.SIGINT, needed=True))
     return server.url()
 
 
@@ -242,7 +244,7 @@ def start_redis(data: Path, supervisor: Supervisor, known: Mapping[str, str]) ->
     server = RedisServer(data / "redis", known["redis"], free_port())
     path = supervisor.log_of("redis")
     log = path.open("ab")
-    supervisor.add(Child("redis", lambda: server.start(log), path))
+    supervisor.add(Child("redis", lambda: server.start(log), path, needed=True))
     return server.url
 
 
@@ -254,8 +256,22 @@ def start_sink(data: Path, supervisor: Supervisor) -> str:
     for folder in (mail, *(mail / name for name in ("tmp", "new", "cur"))):
         folder.mkdir(mode=0o700, exist_ok=True)
     sink = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
-    supervisor.command("mail-sink", [*sink, "-c", "aiosmtpd.handlers.Mailbox", str(mail)], {})
+    supervisor.command("mail-sink", [*sink, "-c", "aiosmtpd.handlers.Mailbox", str(mail)], {}, needed=True)
     return f"smtp://127.0.0.1:{port}"
+
+
+@contextlib.contextmanager
+def demonstrated(data: Path, environment: Mapping[str, str], today: dt.date | None) -> Iterator[None]:
+    """Makes the demonstration, unless the folder has one, around the start of the services: these have to be told."""
+    if demonstration.move(data, environment["ZHURNAL_URL"]):
+        yield
+        return
+    from deploy.demo import starting  # three seconds of imports that only a first start needs
+
+    built = starting.prepare(data, environment, today, say)
+    yield
+    if built:
+        starting.wait_until_told(environment, say)
 
 
 # --- services ------------------------------------------------------------------------------------------

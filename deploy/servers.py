@@ -222,6 +222,7 @@ class RedisServer:
             f"bind 127.0.0.1\nport {self.port}\nrequirepass {self.password}\ndir {self.folder}\n"
             f'appendonly {"yes" if self.durable else "no"}\nappendfsync everysec\nsave ""\n'
             "maxmemory-policy noeviction\ndaemonize no\n"
+            "hz 1\n"  # nothing here expires by the tenth of a second, and every look wakes a processor
         )
         self.process = subprocess.Popen(
             dying_with_parent([str(self.binary), str(configuration)]),

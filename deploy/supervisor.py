@@ -8,7 +8,7 @@ import signal
 import subprocess
 import time
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
@@ -33,12 +33,14 @@ class Child:
     start: Callable[[], subprocess.Popen[bytes]]
     log: Path
     stop_signal: signal.Signals = signal.SIGTERM
+    needed: bool = False
+    """Whether the others use it: then it ends when they have gone."""
     process: subprocess.Popen[bytes] | None = None
     deaths: deque[float] = field(default_factory=lambda: deque(maxlen=DEATHS))
 
 
 class Supervisor:
-    """Children in the order in which they were started; they end in the opposite one."""
+    """Children of two kinds: servers that the others need, and the others, which end first and all at once."""
 
     def __init__(self, logs: Path, tell: Callable[[str], None]) -> None:
         self._logs = logs
@@ -52,7 +54,9 @@ class Supervisor:
             path.rename(path.with_suffix(".log.1"))
         return path
 
-    def command(self, name: str, command: list[str], environment: Mapping[str, str]) -> Child:
+    def command(
+        self, name: str, command: list[str], environment: Mapping[str, str], *, needed: bool = False
+    ) -> Child:
         """Starts `command` as a child in a process group of its own, so that Ctrl-C reaches only us."""
         path = self.log_of(name)
 
@@ -67,7 +71,7 @@ class Supervisor:
                     start_new_session=True,
                 )
 
-        return self.add(Child(name, start, path))
+        return self.add(Child(name, start, path, needed=needed))
 
     def add(self, child: Child) -> Child:
         child.process = child.start()
@@ -93,14 +97,18 @@ class Supervisor:
             child.process = child.start()
 
     def stop(self) -> None:
-        """Ends every child: asks first, in the opposite order, kills what has not gone in time."""
-        for child in reversed(self.children):
-            process = child.process
-            if process is None or process.poll() is not None:
-                continue
+        """Ends every child: asks first, kills what has not gone in time; what others need ends last."""
+        for needed in (False, True):
+            self._end([child for child in self.children if child.needed == needed])
+
+    def _end(self, children: Sequence[Child]) -> None:
+        running = [(c, c.process) for c in children if c.process is not None and c.process.poll() is None]
+        for child, process in running:
             process.send_signal(child.stop_signal)
+        deadline = time.monotonic() + _GRACE_SECONDS
+        for child, process in running:
             try:
-                process.wait(_GRACE_SECONDS)
+                process.wait(max(0.0, deadline - time.monotonic()))
             except subprocess.TimeoutExpired:
                 self._tell(f"{child.name} did not stop in {_GRACE_SECONDS:.0f} s and is killed")
                 process.kill()

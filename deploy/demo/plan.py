@@ -27,7 +27,7 @@ LOGINS = (
     "guardianundecided",
     "student",
 )
-PLAN, DESCRIPTION = "demo-plan.json", "demo.json"
+PLAN = "demo-plan.json"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""The demonstration's part of a start: built at the first one, kept as it is at every other."""
+"""The demonstration's part of a first start: it is built, and the services are told of its people."""
 
 from __future__ import annotations
 
@@ -7,12 +7,12 @@ import json
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
 
 import psycopg
 
 from deploy.demo.building import STATEMENT_TIMEOUT, Built, ForeignSchoolError, build
-from deploy.demo.plan import DESCRIPTION, ZONE, kept_plan
+from deploy.demo.kept import DESCRIPTION
+from deploy.demo.plan import ZONE, kept_plan
 from deploy.suite import write_private
 from services.common.clock import today_in
 from services.common.config import sqlalchemy_url
@@ -31,11 +31,7 @@ WHERE consumer.consumer = ANY(%s) AND consumer.acked >= stream.last_seq
 
 
 def prepare(data: Path, environment: Mapping[str, str], today: dt.date | None, say: Say) -> bool:
-    """Builds the demonstration unless this folder has it; whether anything was built."""
-    path = data / DESCRIPTION
-    if path.exists():
-        _move(path, environment["ZHURNAL_URL"])
-        return False
+    """Builds the demonstration; whether anything was built."""
     plan, fresh = kept_plan(data, today or today_in(ZONE))
     say(f"Making the demonstration school around {plan.day} …")
     began = time.monotonic()
@@ -48,7 +44,7 @@ def prepare(data: Path, environment: Mapping[str, str], today: dt.date | None, s
     finally:
         accounts.dispose()
         journal.dispose()
-    _describe(path, environment["ZHURNAL_URL"], built)
+    _describe(data / DESCRIPTION, environment["ZHURNAL_URL"], built)
     say(_figures(built, time.monotonic() - began))
     return True
 
@@ -68,35 +64,6 @@ def wait_until_told(environment: Mapping[str, str], say: Say) -> None:
     say("They are still being told; it goes on by itself.")
 
 
-def greeting(data: Path) -> list[str]:
-    """What is shown when the suite is ready; nothing where there is no demonstration."""
-    path = data / DESCRIPTION
-    if not path.exists():
-        return []
-    told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    width = max(len(one["login"]) for one in told["people"])
-    lines = ["", f"The demonstration school is at {told['url']}. Sign in as:", ""]
-    lines += [f"  {one['login']:<{width}}  {one['password']}  {_hint(one)}" for one in told["people"]]
-    return [
-        *lines,
-        "",
-        "What to try first:",
-        "  1. Sign in as teacher, open the first journal (8А) and type 5 into a cell of the last lesson day.",
-        "  2. Sign in as guardian (another browser window): the mark stands in the diary of the child in 8А.",
-        "  3. Mark the child of guardianrefused too: no letter goes, the diary stays closed.",
-        "  4. Sign in as administrator and open /demo/mail: the letters that families got.",
-        f"  Sign-ins for scripts: {path}. A school of your own: ./run --empty --data <another folder>",
-        "",
-    ]
-
-
-def _hint(person: Mapping[str, Any]) -> str:
-    consents = {child["consent"] for child in person["children"]}
-    said = {"given": "agreed", "refused": "refused", "missing": "has not decided"}
-    more = f" ({', '.join(said[consent] for consent in sorted(consents))})" if consents else ""
-    return f"{person['role'].replace('_', ' ')}{more}: {person['name']}"
-
-
 def _database(environment: Mapping[str, str], service: str) -> Database:
     url = sqlalchemy_url(environment[f"{service.upper()}_DATABASE_URL"])
     return Database(url, pool_size=1, statement_timeout=STATEMENT_TIMEOUT)
@@ -105,13 +72,6 @@ def _database(environment: Mapping[str, str], service: str) -> Database:
 def _describe(path: Path, url: str, built: Built) -> None:
     told = {"url": url, "school": str(built.school_id), "people": built.people}
     write_private(path, json.dumps(told, ensure_ascii=False, indent=1))
-
-
-def _move(path: Path, url: str) -> None:
-    """The address of this start; all else stays as it was written."""
-    told = json.loads(path.read_text(encoding="utf-8"))
-    if told["url"] != url:
-        write_private(path, json.dumps(told | {"url": url}, ensure_ascii=False, indent=1))
 
 
 def _figures(built: Built, seconds: float) -> str:

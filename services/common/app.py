@@ -30,7 +30,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
-from services.common import problems
+from services.common import problems, rates
 from services.common.db import Scope
 from services.common.identity import Identity, looks_like_token, polling, token_digest
 from services.common.logging import logger
@@ -199,7 +199,7 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
         RATELIMIT_STRATEGY="fixed-window",
-        RATELIMIT_STORAGE_URI="memory://",
+        RATELIMIT_STORAGE_URI=f"{rates.SCHEME}://",
     )
     app.json_provider_class = _Json
     app.json = _Json(app)
@@ -209,6 +209,7 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
     _handle_problems(app)
     limiter = Limiter(_limit_key, default_limits=[PER_PERSON], headers_enabled=False)
     limiter.init_app(app)
+    app.before_request(_settle_who_asks)  # after the count: a loop with a wrong token is one, too
     api = _Api(app)
     api.DEFAULT_ERROR_RESPONSE_NAME = None
     _describe_problems(api)
@@ -353,7 +354,11 @@ def _begin_request() -> None:
         _refuse_front_port()
     view = flask.current_app.view_functions.get(flask.request.endpoint or "")
     flask.request.max_content_length = getattr(view, "largest_body", LARGEST_BODY)
+
+
+def _settle_who_asks() -> None:
     # Before the body is read: what is wrong in it is nobody's business who has not said who he is.
+    view = flask.current_app.view_functions.get(flask.request.endpoint or "")
     guard = getattr(view, "guard", None)
     if guard is not None:
         guard()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -98,6 +99,7 @@ def worker_app(name: str, parts: Mapping[str, tuple[Build, Register]], more_queu
         service.start()
         service.database.dispose()  # a connection must not be shared over the fork
         register(celery, service)
+    gc.freeze()  # what was made so far stays: the children share it untouched, and no collection looks through it
     return celery
 
 

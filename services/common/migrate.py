@@ -18,6 +18,7 @@ from psycopg import sql
 
 from services.common.clock import now
 from services.common.config import sqlalchemy_url
+from services.common.schema_state import plain_url
 
 _LOCK = 7_041_776
 """Advisory lock under which one process at a time makes roles and migrates."""
@@ -207,8 +208,7 @@ def migrate(service: str, admin_url: str, app_url: str, environment: str) -> Non
     role, password, name = _password_of(app_url)
     if role != f"{service}_app":
         raise ValueError(f"the application role of {service} is {service}_app, not {role}")
-    plain = sa.make_url(sqlalchemy_url(admin_url))
-    conninfo = plain.set(drivername="postgresql").render_as_string(hide_password=False)
+    conninfo = plain_url(admin_url).render_as_string(hide_password=False)
     with psycopg.connect(conninfo, autocommit=True) as admin:
         admin.execute("SELECT pg_advisory_lock(%s)", (_LOCK,))
         _make_roles(admin, service, password)
@@ -227,21 +227,7 @@ def migrate(service: str, admin_url: str, app_url: str, environment: str) -> Non
         admin.execute(
             sql.SQL("GRANT CONNECT ON DATABASE {} TO {}, backup").format(sql.Identifier(name), sql.Identifier(role))
         )
-        _upgrade(service, plain.set(database=name))
-
-
-def made_as(admin_url: str, app_url: str) -> str | None:
-    """The environment that a service's database was made for; None while there is no such database."""
-    _, _, name = _password_of(app_url)
-    conninfo = sa.make_url(sqlalchemy_url(admin_url)).set(drivername="postgresql")
-    with psycopg.connect(conninfo.render_as_string(hide_password=False)) as admin:
-        row = admin.execute(
-            "SELECT d.oid, (SELECT split_part(line, '=', 2) FROM pg_db_role_setting s, unnest(s.setconfig) line"
-            " WHERE s.setdatabase = d.oid AND s.setrole = 0 AND line LIKE 'app.environment=%%')"
-            " FROM pg_database d WHERE d.datname = %s",
-            (name,),
-        ).fetchone()
-    return None if row is None else str(row[1] or "production")
+        _upgrade(service, sa.make_url(sqlalchemy_url(admin_url)).set(database=name))
 
 
 def _make_roles(admin: psycopg.Connection, service: str, password: str) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+from services.common import app
 from services.common.config import SERVICES
 from tests.support.suite import Suite, build_suite
 
@@ -29,6 +32,21 @@ def test_a_request_id_is_given_or_kept(suite: Suite) -> None:
     assert kept.headers["X-Request-Id"] == "abcdef-123456"
     refused = api.get("/api/journal/healthz", headers={"X-Request-Id": "a b"})
     assert len(refused.headers["X-Request-Id"]) == 32
+
+
+def test_a_loop_gone_wild_is_told_to_wait(
+    databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "PER_PERSON", "3 per minute")
+    suite = build_suite(databases, "redis://127.0.0.1:1", tmp_path)
+    try:
+        api = suite.api("journal")
+        answers = [api.get("/years") for _ in range(4)]
+        assert [answer.status_code for answer in answers] == [401, 401, 401, 429]
+        assert answers[3].mimetype == "application/problem+json"
+        assert api.get("/api/journal/healthz").status_code == 200  # who watches is not counted
+    finally:
+        suite.close()
 
 
 def test_openapi_is_served(suite: Suite) -> None:

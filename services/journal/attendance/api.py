@@ -116,7 +116,7 @@ def put_roll(given: dict[str, Any], lesson_id: uuid.UUID) -> Any:
         lock_course(session, access.course.id)
         session.refresh(lesson)
         _check_version(queries.roll_version(session, lesson))
-        commands.call_roll(session, lesson, viewer().person_id, entries, today)
+        commands.call_roll(session, access, lesson, viewer().person_id, entries, today)
         return _roll_answer(session, lesson)
 
 

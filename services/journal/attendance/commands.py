@@ -23,6 +23,7 @@ from services.journal.marks.cells import Board, Place, load_board
 from services.journal.marks.commands import store_attendance, tell_of_attendance
 from services.journal.marks.rules import EMPTY, Cell, lesson_editable
 from services.journal.people.commands import school_id_of
+from services.journal.relations.access import CourseAccess
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,12 @@ class _Target:
 
 
 def call_roll(
-    session: Session, lesson: Lesson, author_id: uuid.UUID, entries: Mapping[uuid.UUID, Entry], today: dt.date
+    session: Session,
+    access: CourseAccess,
+    lesson: Lesson,
+    author_id: uuid.UUID,
+    entries: Mapping[uuid.UUID, Entry],
+    today: dt.date,
 ) -> None:
     """The whole class in one call: who is not among `entries` was there, and the lesson counts as checked.
 
@@ -52,7 +58,7 @@ def call_roll(
     course = lock_course(session, lesson.course_id)
     session.refresh(lesson)
     pupils = [m.person.id for m in members(session, course.class_id, lesson.taught_on, lesson.taught_on)]
-    board = load_board(session, course, [_Target(p, lesson.id) for p in dict.fromkeys([*pupils, *entries])])
+    board = load_board(session, access, [_Target(p, lesson.id) for p in dict.fromkeys([*pupils, *entries])])
     period = holding(board.periods, lesson.taught_on)
     closed = period is not None and period.closed_at is not None
     if not lesson_editable(lesson.taught_on, lesson.status, today, closed, teaches=True):

@@ -12,8 +12,8 @@ from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from services.common.app import json_bytes, read, requires, transaction, viewer
+from services.journal.calendar.queries import periods
 from services.journal.calendar.rules import holding
-from services.journal.classes.queries import class_by_id
 from services.journal.fields import Window
 from services.journal.marks import commands, schemas
 from services.journal.marks.page import averages_of, journal_page, page_version, window_of
@@ -36,13 +36,13 @@ def get_page(asked: dict[str, Any], course_id: uuid.UUID) -> flask.Response:
     with read() as session:
         today = school_today(session)
         access = access_course(session, viewer(), course_id, Permission.JOURNAL_PAGE_READ, today)
-        school_class = class_by_id(session, access.course.class_id)
-        window = window_of(session, school_class, asked["from_"], asked["to"], today)
-        version = page_version(access, school_class, viewer(), window, today)
+        known = periods(session, access.course.year_id, access.school_class.grade_level)
+        window = window_of(known, asked["from_"], asked["to"], today)
+        version = page_version(access, viewer(), window, today)
         if version in flask.request.if_none_match:
             response = flask.Response(status=304)
         else:
-            page = journal_page(session, access, school_class, viewer(), window, today)
+            page = journal_page(session, access, viewer(), window, today)
             response = json_bytes(orjson.dumps(page))
     response.set_etag(version)
     response.headers["Cache-Control"] = "private, no-cache"
@@ -88,12 +88,11 @@ def _operation(given: dict[str, Any]) -> commands.Operation:
 def _answer(session: Session, access: CourseAccess, answer: commands.Answer, today: Any) -> dict[str, Any]:
     session.flush()
     session.refresh(access.course)
-    school_class = class_by_id(session, access.course.class_id)
-    window = window_of(session, school_class, None, None, today)
+    window = window_of(answer.periods, None, None, today)
     if answer.days:
         period = holding(window.periods, max(answer.days))
         if period is not None:
-            window = window_of(session, school_class, period.starts_on, period.ends_on, today)
+            window = window_of(answer.periods, period.starts_on, period.ends_on, today)
     names = _names(session, {cell.author_id for _, cell in answer.conflicts if cell.author_id})
     return {
         "applied": answer.applied,
@@ -111,7 +110,7 @@ def _answer(session: Session, access: CourseAccess, answer: commands.Answer, tod
         "refused": [{"op_id": op_id, "problem": problem} for op_id, problem in answer.refused],
         "line_items": answer.line_items,
         "averages": averages_of(session, access.course.id, answer.touched, window.from_day, window.to_day),
-        "version": page_version(access, school_class, viewer(), window, today),
+        "version": page_version(access, viewer(), window, today),
     }
 
 

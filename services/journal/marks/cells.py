@@ -16,8 +16,8 @@ from services.journal.attendance.rules import SYMBOL_OF_STATUS
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import periods
 from services.journal.classes.models import Enrollment
-from services.journal.courses.models import Course
 from services.journal.marks.rules import Cell
+from services.journal.relations.access import CourseAccess
 from services.journal.scales.queries import numbers_by_symbol
 
 _LESSONS = sa.text(
@@ -30,19 +30,16 @@ _ITEMS = sa.text(
     " LEFT JOIN lesson l ON l.school_id = i.school_id AND l.id = i.lesson_id"
     " WHERE i.course_id = :course AND i.id = ANY(:ids) AND i.annulled_at IS NULL AND l.annulled_at IS NULL"
 )
-_MARKS = sa.text(
-    "SELECT m.id, m.line_item_id, m.student_id, m.slot, m.symbol, m.comment, m.made_up, m.version, m.author_id,"
-    " m.updated_at, i.lesson_id FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
+# One question, not two: the course is locked while it is answered.
+_CELLS = sa.text(
+    "SELECT m.id, m.line_item_id, i.lesson_id, m.student_id, m.slot, m.symbol, NULL AS status, m.comment, m.made_up,"
+    " NULL AS minutes_late, m.version, m.author_id, m.updated_at"
+    " FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
     " WHERE m.course_id = :course AND m.student_id = ANY(:students)"
     " AND (m.line_item_id = ANY(:items) OR i.lesson_id = ANY(:lessons))"
-)
-_ATTENDANCE = sa.text(
-    "SELECT id, lesson_id, student_id, status, minutes_late, version, author_id, updated_at FROM attendance"
+    " UNION ALL SELECT id, NULL, lesson_id, student_id, 0, NULL, status, '', false,"
+    " minutes_late, version, author_id, updated_at FROM attendance"
     " WHERE course_id = :course AND student_id = ANY(:students) AND lesson_id = ANY(:lessons)"
-)
-_SUBJECT = sa.text(
-    "SELECT s.name, c.grade_level FROM course k JOIN subject s ON s.school_id = k.school_id AND s.id = k.subject_id"
-    " JOIN school_class c ON c.school_id = k.school_id AND c.id = k.class_id WHERE k.id = :course"
 )
 
 Key = tuple[uuid.UUID, uuid.UUID, int]
@@ -142,41 +139,45 @@ class Board:
         )
 
 
-def load_board(session: Session, course: Course, operations: Sequence[Targeted]) -> Board:
+def load_board(session: Session, access: CourseAccess, operations: Sequence[Targeted]) -> Board:
     """Reads what the operations touch; the course's row is locked already."""
     session.flush()
+    course = access.course
     item_ids = list({o.line_item_id for o in operations if o.line_item_id})
     students = list({o.student_id for o in operations})
-    items = {row.id: row for row in session.execute(_ITEMS, {"course": course.id, "ids": item_ids})}
-    lesson_ids = list(
-        {o.lesson_id for o in operations if o.lesson_id} | {row.lesson_id for row in items.values() if row.lesson_id}
-    )
-    lessons = {row.id: row for row in session.execute(_LESSONS, {"course": course.id, "ids": lesson_ids})}
+    items = _by_id(session, _ITEMS, course.id, item_ids)
+    asked = {o.lesson_id for o in operations if o.lesson_id}
+    lessons = _by_id(session, _LESSONS, course.id, list(asked))
+    lesson_ids = list(asked | {row.lesson_id for row in items.values() if row.lesson_id})
     cells: dict[Key, Cell] = {}
     lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {row.id: row.lesson_id for row in items.values()}
     parameters = {"course": course.id, "students": students, "items": item_ids, "lessons": lesson_ids}
-    for row in session.execute(_MARKS, parameters):
-        lesson_of_item[row.line_item_id] = row.lesson_id
-        cells[row.student_id, row.line_item_id, row.slot] = Cell(
-            row.symbol, row.comment, row.made_up, None, row.version, row.author_id, row.updated_at, row.id
+    for row in session.execute(_CELLS, parameters):
+        if row.line_item_id is not None:
+            lesson_of_item[row.line_item_id] = row.lesson_id
+        symbol = SYMBOL_OF_STATUS[row.status] if row.status else row.symbol
+        cells[row.student_id, row.line_item_id or row.lesson_id, row.slot] = Cell(
+            symbol, row.comment, row.made_up, row.minutes_late, row.version, row.author_id, row.updated_at, row.id
         )
-    for row in session.execute(_ATTENDANCE, parameters):
-        symbol = SYMBOL_OF_STATUS[row.status] if row.status else None
-        cells[row.student_id, row.lesson_id, 0] = Cell(
-            symbol, "", False, row.minutes_late, row.version, row.author_id, row.updated_at, row.id
-        )
-    subject, grade_level = session.execute(_SUBJECT, {"course": course.id}).one()
     return Board(
         course_id=course.id,
-        subject=subject,
+        subject=access.subject,
         numbers=numbers_by_symbol(session, course.scale_id),
-        periods=periods(session, course.year_id, grade_level),
+        periods=periods(session, course.year_id, access.school_class.grade_level),
         cells=cells,
         lessons=lessons,
         items=items,
         lesson_of_item=lesson_of_item,
         terms=_terms(session, course.class_id, students),
     )
+
+
+def _by_id(
+    session: Session, query: sa.TextClause, course_id: uuid.UUID, ids: list[uuid.UUID]
+) -> dict[uuid.UUID, Any]:
+    if not ids:
+        return {}
+    return {row.id: row for row in session.execute(query, {"course": course_id, "ids": ids})}
 
 
 def _terms(

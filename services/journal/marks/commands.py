@@ -23,6 +23,7 @@ from services.common.db import new_id
 from services.common.events import publish
 from services.common.problems import wrong
 from services.journal.attendance.rules import SYMBOL_OF_STATUS, code_for
+from services.journal.calendar.models import Period
 from services.journal.calendar.rules import holding
 from services.journal.events import AttendanceAnnulled, AttendanceSet, MarkAnnulled, MarkSet
 from services.journal.lessons.commands import add_line_item, known_work_type, lock_course
@@ -68,6 +69,7 @@ class Answer:
     line_items: dict[uuid.UUID, uuid.UUID] = field(default_factory=dict)
     touched: set[uuid.UUID] = field(default_factory=set)
     days: set[dt.date] = field(default_factory=set)
+    periods: Sequence[Period] = ()
 
 
 def set_cells(
@@ -85,7 +87,8 @@ def set_cells(
     _make_line_items(session, course.id, author_id, line_items, remembered, answer)
     resolved = [_resolve(operation, answer, remembered) for operation in operations]
     _refuse_twice(resolved)
-    board = load_board(session, course, resolved)
+    board = load_board(session, access, resolved)
+    answer.periods = board.periods
     changes: list[Change] = []
     for operation in resolved:
         _decide(operation, board, access, remembered, answer, changes, author_id, today)

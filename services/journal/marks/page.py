@@ -19,9 +19,8 @@ from sqlalchemy.orm import Session
 from services.common.identity import Identity
 from services.journal.attendance.rules import shown_code
 from services.journal.calendar.models import Period
-from services.journal.calendar.queries import period_title, periods
+from services.journal.calendar.queries import period_title
 from services.journal.calendar.rules import current, holding
-from services.journal.classes.models import SchoolClass
 from services.journal.classes.queries import Member, members
 from services.journal.courses.queries import course_row
 from services.journal.marks.rules import lesson_editable, shown_average, weighted_average
@@ -97,11 +96,8 @@ class Rows:
         return terms[0][1]
 
 
-def window_of(
-    session: Session, school_class: SchoolClass, from_day: dt.date | None, to_day: dt.date | None, today: dt.date
-) -> Window:
-    """The days asked for; without them those of the current period of the class's grade."""
-    found = periods(session, school_class.year_id, school_class.grade_level)
+def window_of(found: Sequence[Period], from_day: dt.date | None, to_day: dt.date | None, today: dt.date) -> Window:
+    """The days asked for; without them those of the current one of the class's periods."""
     if from_day is not None and to_day is not None:
         exact = next((p for p in found if (p.starts_on, p.ends_on) == (from_day, to_day)), None)
         return Window(from_day, to_day, exact, found)
@@ -111,13 +107,11 @@ def window_of(
     return Window(from_day or period.starts_on, to_day or period.ends_on, period, found)
 
 
-def page_version(
-    access: CourseAccess, school_class: SchoolClass, identity: Identity, window: Window, today: dt.date
-) -> str:
+def page_version(access: CourseAccess, identity: Identity, window: Window, today: dt.date) -> str:
     """Changes with anything the page shows, and with who looks and how."""
     roles = sorted(role.kind for role in identity.roles)
     closed = [(str(p.id), str(p.closed_at)) for p in window.periods]
-    parts = (access.course.version, school_class.version, closed, POLICY_VERSION, access.facts, roles)
+    parts = (access.course.version, access.school_class.version, closed, POLICY_VERSION, access.facts, roles)
     whole = repr((*parts, window.from_day, window.to_day, today))
     return hashlib.sha256(whole.encode()).hexdigest()[:32]
 
@@ -125,7 +119,6 @@ def page_version(
 def journal_page(
     session: Session,
     access: CourseAccess,
-    school_class: SchoolClass,
     identity: Identity,
     window: Window,
     today: dt.date,
@@ -146,7 +139,7 @@ def journal_page(
             cells.append([row, column_of[lesson_id], 0, shown_code(status, reason, ill), version, 0])
     cells.sort(key=lambda cell: (cell[0], cell[1], cell[2]))
     return {
-        "course": _course_part(session, access, school_class),
+        "course": _course_part(session, access),
         "period": _period_part(window.period),
         "periods": [_period_part(period) for period in window.periods],
         "from": window.from_day,
@@ -158,7 +151,7 @@ def journal_page(
         "columns": columns,
         "cells": cells,
         "averages": [shown_average(weighted_average(numbers.get(m.person.id, ()))) for m in pupils],
-        "version": page_version(access, school_class, identity, window, today),
+        "version": page_version(access, identity, window, today),
     }
 
 
@@ -222,14 +215,14 @@ def _mark_cells(
     return cells, numbers
 
 
-def _course_part(session: Session, access: CourseAccess, school_class: SchoolClass) -> dict[str, Any]:
+def _course_part(session: Session, access: CourseAccess) -> dict[str, Any]:
     row = course_row(session, access.course.id)
     scale = next(s for s in scales(session) if s.id == access.course.scale_id)
     return {
         "id": row.id,
         "subject": row.subject,
         "class": row.class_name,
-        "class_id": school_class.id,
+        "class_id": row.class_id,
         "kind": row.kind,
         "teachers": [
             {"person_id": t.person_id, "name": t.name, "from": t.from_day, "to": t.to_day} for t in row.teachers

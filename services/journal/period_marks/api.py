@@ -16,8 +16,6 @@ from services.common.app import Schema, json_bytes, read, requires, transaction,
 from services.common.problems import wrong
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import period_title
-from services.journal.classes.queries import class_by_id
-from services.journal.courses.models import Course
 from services.journal.fields import Text
 from services.journal.marks.rules import shown_average
 from services.journal.people.models import Person
@@ -25,7 +23,7 @@ from services.journal.people.rules import short_name
 from services.journal.period_marks import commands, queries
 from services.journal.period_marks.rules import proposed_mark
 from services.journal.policy import Permission
-from services.journal.relations.access import access_course
+from services.journal.relations.access import CourseAccess, access_course
 from services.journal.scales.models import Scale
 from services.journal.schools.queries import school_today
 
@@ -81,7 +79,7 @@ def get_period_marks(asked: dict[str, Any], course_id: uuid.UUID) -> Any:
     """Period marks of the course beside averages and proposals."""
     with read() as session:
         access = access_course(session, viewer(), course_id, Permission.JOURNAL_PAGE_READ, school_today(session))
-        period = _period_of(session, access.course, asked["period"])
+        period = _period_of(session, access, asked["period"])
         scale = session.scalars(sa.select(Scale.code).where(Scale.id == access.course.scale_id)).one()
         rows = queries.period_rows(session, access.course, period)
         page = {
@@ -121,7 +119,7 @@ def put_period_marks(asked: dict[str, Any], change: dict[str, Any], course_id: u
     """Sets period marks, each upon the version that was read."""
     with transaction() as session:
         access = access_course(session, viewer(), course_id, Permission.PERIOD_MARK_SET, school_today(session))
-        period = _period_of(session, access.course, asked["period"])
+        period = _period_of(session, access, asked["period"])
         operations = [commands.PeriodOperation(**given) for given in change["operations"]]
         answer = commands.set_period_marks(session, access.course, period, viewer().person_id, operations)
         authors = {
@@ -146,13 +144,13 @@ def put_period_marks(asked: dict[str, Any], change: dict[str, Any], course_id: u
         }
 
 
-def _period_of(session: Session, course: Course, period_id: uuid.UUID) -> Period:
+def _period_of(session: Session, access: CourseAccess, period_id: uuid.UUID) -> Period:
     """The period, if it is one of the course's year and grade. Raises UnprocessableError."""
-    grade = class_by_id(session, course.class_id).grade_level
+    grade = access.school_class.grade_level
     period = session.scalars(
         sa.select(Period).where(
             Period.id == period_id,
-            Period.year_id == course.year_id,
+            Period.year_id == access.course.year_id,
             Period.grade_from <= grade,
             Period.grade_to >= grade,
         )

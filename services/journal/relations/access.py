@@ -17,7 +17,7 @@ from services.common.identity import Identity
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, NotFoundError
 from services.journal.classes.models import SchoolClass
-from services.journal.courses.models import Course
+from services.journal.courses.models import Course, Subject
 from services.journal.imports.models import ImportFile
 from services.journal.imports.queries import import_by_id
 from services.journal.lessons.models import Lesson
@@ -37,6 +37,8 @@ class CourseAccess:
     """A course the viewer may see, and how the viewer stands to it."""
 
     course: Course
+    school_class: SchoolClass
+    subject: str
     facts: Facts
 
 
@@ -59,19 +61,24 @@ def access_course(
     row = session.execute(
         sa.select(
             Course,
+            SchoolClass,
+            Subject.name,
             Course.id.in_(courses_taught(identity.person_id, today)),
             Course.class_id.in_(classes_led(identity.person_id, today)),
-        ).where(Course.id == course_id)
+        )
+        .join(SchoolClass, SchoolClass.id == Course.class_id)
+        .join(Subject, Subject.id == Course.subject_id)
+        .where(Course.id == course_id)
     ).one_or_none()
     if row is None:
         raise NotFoundError
-    course, teaches, leads = row
+    course, school_class, subject, teaches, leads = row
     facts = Facts(teaches=teaches, leads=leads)
     if not allows(POLICY, Permission.JOURNAL_PAGE_READ, identity, facts):
         raise NotFoundError
     if not allows(POLICY, permission, identity, facts):
         raise ForbiddenError
-    return CourseAccess(course, facts)
+    return CourseAccess(course, school_class, subject, facts)
 
 
 def access_lesson(
