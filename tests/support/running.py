@@ -12,7 +12,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -263,6 +263,13 @@ class World:
     lessons: list[str]
     pupils: dict[str, Pupil]
     codes: dict[str, str]
+    class_id: str
+    teacher_id: str
+
+    def with_course(self, subject: str, days: Sequence[str]) -> World:
+        """The same school as the teacher of another course of the class sees it."""
+        course, lessons = make_course(self.front, self.admin, self.class_id, self.teacher_id, subject, days)
+        return replace(self, course=course, lessons=lessons)
 
     def change(self, name: str, symbol: str, base: int | None = None, lesson: int = 0) -> dict[str, Any]:
         """What a teacher sends who types a mark for an answer in a lesson."""
@@ -320,18 +327,28 @@ def make_world(front: Front, code: str, families: Mapping[str, str], days: Seque
             pair = {"student_id": student, "guardian_id": pupils[name].guardian_id, "purpose": purpose}
             consent = pair | {"decision": decision, "signed_on": "2026-09-02"}
             call("POST", "accounts/v1/consents", admin, consent, 201)
-    subject = call("POST", "journal/v1/subjects", admin, {"name": "Алгебра"}, 201)["id"]
-    teachers = [{"person_id": teacher_id, "from": YEAR_START}]
-    course_body = {"class_id": school_class, "subject_id": subject, "teachers": teachers}
-    course = call("POST", "journal/v1/courses", admin, course_body, 201)["id"]
     # The first day of the school year is past, whatever day the test runs on.
-    lessons_body = {"dates": list(days) or [years[0]["starts_on"]], "number": 2}
-    lessons = call("POST", f"journal/v1/courses/{course}/lessons", admin, lessons_body, 201)["items"]
+    taught_on = days or [years[0]["starts_on"]]
+    course, lessons = make_course(front, admin, school_class, teacher_id, "Алгебра", taught_on)
     wanted = {"person_ids": [teacher_id, *(p.guardian_id for n, p in pupils.items() if families[n] == "given")]}
     given = call("POST", "accounts/v1/credentials", admin, wanted, 201)["items"]
     codes = {item["person_id"]: item["code"] for item in given}
     teacher = front.activate(codes[teacher_id])
-    return World(front, admin, teacher, course, [lesson["id"] for lesson in lessons], pupils, codes)
+    return World(front, admin, teacher, course, lessons, pupils, codes, school_class, teacher_id)
+
+
+def make_course(
+    front: Front, admin: str, class_id: str, teacher_id: str, subject: str, days: Sequence[str]
+) -> tuple[str, list[str]]:
+    """A course of the class from the year's first day on, and its lessons."""
+    call = front.call
+    subject_id = call("POST", "journal/v1/subjects", admin, {"name": subject}, 201)["id"]
+    teachers = [{"person_id": teacher_id, "from": YEAR_START}]
+    course_body = {"class_id": class_id, "subject_id": subject_id, "teachers": teachers}
+    course = call("POST", "journal/v1/courses", admin, course_body, 201)["id"]
+    lessons_body = {"dates": list(days), "number": 2}
+    lessons = call("POST", f"journal/v1/courses/{course}/lessons", admin, lessons_body, 201)["items"]
+    return course, [lesson["id"] for lesson in lessons]
 
 
 def _years(front: Front, admin: str) -> Any:
