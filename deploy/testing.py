@@ -5,6 +5,7 @@ Everything it makes lies in one temporary folder; every child is ended by its id
 
 from __future__ import annotations
 
+import contextlib
 import os
 import secrets
 import shutil
@@ -12,16 +13,18 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
 
 CHECKS = {
+    "types": ["mypy"],
     "format": ["ruff", "format", "--check", "--quiet", "."],
     "lint": ["ruff", "check", "--quiet", "."],
-    "types": ["mypy"],
     "contracts": ["lint-imports", "--no-cache"],
 }
+"""All begin before the tests and run beside them; types take by far the longest."""
 
 
 def main(arguments: list[str]) -> int:
@@ -33,9 +36,9 @@ def main(arguments: list[str]) -> int:
     folder.chmod(0o711)
     try:
         _install_chromium()
-        if not chosen and not _static_checks(folder):
-            return 1
-        return _tests(folder, arguments, everything)
+        with _static_checks(folder, {} if chosen else CHECKS) as failed:
+            result = _tests(folder, arguments, everything)
+        return result or len(failed)
     except ServerError as error:
         print(error, file=sys.stderr)
         return 1
@@ -44,19 +47,30 @@ def main(arguments: list[str]) -> int:
         print(f"./test took {time.monotonic() - started:.0f} s", flush=True)
 
 
-def _static_checks(folder: Path) -> bool:
-    passed = True
+@contextlib.contextmanager
+def _static_checks(folder: Path, checks: Mapping[str, list[str]]) -> Iterator[list[str]]:
+    """Runs the checks while the block does; at its end they are reported, and the list holds those that failed."""
+    failed: list[str] = []
     environment = os.environ | {"MYPY_CACHE_DIR": str(folder / "mypy"), "RUFF_NO_CACHE": "true"}
     binaries = Path(sys.executable).parent
-    for name, (program, *rest) in CHECKS.items():
-        began = time.monotonic()
-        result = subprocess.run([str(binaries / program), *rest], env=environment, capture_output=True, text=True)
-        good = result.returncode == 0
-        print(f"{name}: {'ok' if good else 'FAILED'} ({time.monotonic() - began:.0f} s)", flush=True)
-        if not good:
-            print(result.stdout + result.stderr)
-        passed = passed and good
-    return passed
+    running: dict[str, subprocess.Popen[bytes]] = {}
+    for name, (program, *rest) in checks.items():
+        with (folder / f"{name}.log").open("wb") as log:
+            command = [str(binaries / program), *rest]
+            running[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
+    try:
+        yield failed
+        for name, process in running.items():
+            good = process.wait() == 0
+            print(f"{name}: {'ok' if good else 'FAILED'}", flush=True)
+            if not good:
+                failed.append(name)
+                print((folder / f"{name}.log").read_text(encoding="utf-8"))
+    finally:
+        for process in running.values():
+            if process.poll() is None:
+                process.kill()
+                process.wait()
 
 
 def _tests(folder: Path, arguments: list[str], everything: bool) -> int:
@@ -72,7 +86,7 @@ def _tests(folder: Path, arguments: list[str], everything: bool) -> int:
                 "TMPDIR": str(folder),
                 "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
             }
-            command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadgroup", *arguments]
+            command = [sys.executable, "-m", "pytest", "-n", "2", "--no-loadscope-reorder", *arguments]
             command += [] if everything else ["-m", "not slow"]
             return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
         finally:

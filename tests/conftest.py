@@ -5,9 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from services.common.config import SERVICES
 from services.common.logging import configure_logging
@@ -18,6 +20,36 @@ from tests.support.suite import Suite, build_suite
 # How long an example takes on a busy machine says nothing of the code.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+TOGETHER = {
+    "tests/browser/": "browser",  # one suite and one browser for all of them: two of each would halve a small machine
+    "tests/system/test_run.py": "run",  # nor two of `./run`
+    "tests/system/test_demonstration.py": "run",
+    "tests/system/test_separate_form.py": "run",
+}
+"""By where a test lies, what it shares with others; any other file shares its fixtures within itself."""
+
+FIRST = ("tests/system/", "tests/browser/")
+"""What takes longest begins first, so that nobody waits for it at the end."""
+
+
+class ByFile(LoadScopeScheduling):
+    """Files go whole to one worker, and what is to stay together with them."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        path = nodeid.partition("::")[0]
+        return next((group for place, group in TOGETHER.items() if path.startswith(place)), path)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
+    """Instead of `--dist loadgroup`: how that reads its marks is not how this pytest names tests."""
+    return ByFile(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))
+
 
 # As the services log, too: structlog's own way to show an exception takes seconds of a test.
 configure_logging("tests")

@@ -22,7 +22,8 @@ from services.common.problems import UnavailableError
 FRESH_SECONDS = 4.0
 STALE_SECONDS = 60.0
 _ENTRIES = 10_000
-_AGAIN_SECONDS = 1.0
+AGAIN_SECONDS = 1.0
+"""So old may an answer be on which a refusal rests."""
 
 
 polling: ContextVar[bool] = ContextVar("polling", default=False)
@@ -132,7 +133,7 @@ class Authenticator:
         """As `identify`, but an answer older than a second is asked anew: before a refusal is spoken."""
         if not looks_like_token(token):
             return None
-        return self._answer(token, _AGAIN_SECONDS)
+        return self._answer(token, AGAIN_SECONDS)
 
     def forget(self, token: str) -> None:
         """Drops what is remembered of a token that has just ended."""

@@ -41,8 +41,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.enable_socket)
             item.add_marker(pytest.mark.timeout(300))
-            # One suite and one browser for all of them: two of each would halve a small machine.
-            item.add_marker(pytest.mark.xdist_group("browser"))
             if not os.path.exists(CHROMIUM):
                 item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
 

@@ -15,8 +15,6 @@ from services.notifications.messages.smtp import Sender
 from tests.demo.conftest import Demonstration, count, today
 from tests.support.school import good
 
-pytestmark = pytest.mark.xdist_group("demonstration")
-
 
 class Recorder(Sender):
     """A relay that keeps addresses only."""

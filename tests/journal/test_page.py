@@ -12,19 +12,26 @@ import time_machine
 from services.common.db import Scope
 from services.journal.marks.schemas import JournalPage, PageAnswer
 from tests.support.school import Class, School, good, make_class, make_school
+from tests.support.suite import Suite
 
 NOW = "2026-11-25T09:00:00+00:00"
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _fixed_day() -> Any:
     with time_machine.travel(NOW, tick=True):
         yield
 
 
+@pytest.fixture(scope="module")
+def classroom(suite: Suite, _fixed_day: None) -> Class:
+    return make_class(make_school(suite))
+
+
 @pytest.fixture
-def taught(school: School) -> Class:
-    return make_class(school)
+def taught(classroom: Class) -> Class:
+    """A course of this test's own, in the class of all of them."""
+    return classroom.another_course(f"Предмет {uuid.uuid4().hex[:8]}")
 
 
 def op(student: str, symbol: str | None, base: int | None = None, **more: Any) -> dict[str, Any]:
@@ -148,13 +155,14 @@ def test_who_has_a_mark_was_not_absent(taught: Class) -> None:
     assert [r["problem"] for r in answer["refused"]] == ["has-mark"]
 
 
-def test_a_lesson_to_come_cannot_be_marked(school: School) -> None:
-    taught = make_class(school, days=("2026-12-01",))
+def test_a_lesson_to_come_cannot_be_marked(classroom: Class) -> None:
+    taught = classroom.another_course("Черчение", days=("2026-12-01",))
     assert [r["problem"] for r in mark(taught)["refused"]] == ["not-editable"]
     assert [lesson["editable"] for lesson in page(taught)["lessons"]] == [False]
 
 
-def test_a_closed_period_cannot_be_marked(taught: Class) -> None:
+def test_a_closed_period_cannot_be_marked(school: School) -> None:
+    taught = make_class(school)
     journal = taught.school.journal()
     periods = good(journal.get("/periods?grade=8"))["items"]
     second = next(p for p in periods if p["title"] == "II четверть")
@@ -163,19 +171,11 @@ def test_a_closed_period_cannot_be_marked(taught: Class) -> None:
 
 
 def test_somebody_elses_line_item_is_unknown_here(taught: Class) -> None:
-    other = make_class_in_other_course(taught)
+    course_id = taught.another_course("Физика").course_id
+    item = {"work_type": "test", "date": "2026-11-20"}
+    other = good(taught.teacher.post(f"/courses/{course_id}/line-items", item), 201)["id"]
     answer = patch(taught, [op(taught.students[0], "5", line_item_id=other)])
     assert [r["problem"] for r in answer["refused"]] == ["unknown-target"]
-
-
-def make_class_in_other_course(taught: Class) -> str:
-    journal = taught.school.journal()
-    subject = good(journal.post("/subjects", {"name": "Физика"}), 201)["id"]
-    teachers = [{"person_id": taught.teacher_id, "from": "2026-09-01"}]
-    course = {"class_id": taught.class_id, "subject_id": subject, "teachers": teachers}
-    course_id = good(journal.post("/courses", course), 201)["id"]
-    item = {"work_type": "test", "date": "2026-11-20"}
-    return str(good(taught.teacher.post(f"/courses/{course_id}/line-items", item), 201)["id"])
 
 
 def test_a_pupil_of_another_class_is_no_member(taught: Class) -> None:
@@ -258,9 +258,10 @@ def test_every_change_of_a_mark_is_in_the_change_log(taught: Class) -> None:
     with taught.school.suite.services["journal"].database.read(Scope(school_id=taught.school.id)) as session:
         rows = session.execute(
             sa.text(
-                "SELECT action, old ->> 'symbol', new ->> 'symbol', actor FROM change_log WHERE object = 'mark'"
-                " ORDER BY id"
-            )
+                "SELECT c.action, c.old ->> 'symbol', c.new ->> 'symbol', c.actor FROM change_log c"
+                " JOIN mark m ON m.id = c.object_id WHERE c.object = 'mark' AND m.course_id = :course ORDER BY c.id"
+            ),
+            {"course": taught.course_id},
         ).all()
     actor = f"person:{taught.teacher_id}"
     assert [tuple(row) for row in rows] == [("insert", None, "5", actor), ("update", "5", "4", actor)]

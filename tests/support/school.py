@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.accounts.schools.commands import create_school
@@ -14,6 +14,7 @@ from tests.support.suite import Api, Suite
 
 PASSWORD = "семь-раз-отмерь-42"
 YEAR_START = "2026-09-01"
+DAYS = ("2026-11-16", "2026-11-18")
 
 
 def good(answer: Any, status: int = 200) -> Any:
@@ -76,8 +77,13 @@ class Class:
     students: list[str]
     lessons: list[str]
 
+    def another_course(self, subject: str, days: Sequence[str] = DAYS) -> Class:
+        """The same class in another of its teacher's courses."""
+        course_id, lessons = _make_course(self.school, self.class_id, self.teacher_id, subject, days)
+        return replace(self, course_id=course_id, lessons=lessons)
 
-def make_class(school: School, pupils: int = 3, days: Sequence[str] = ("2026-11-16", "2026-11-18")) -> Class:
+
+def make_class(school: School, pupils: int = 3, days: Sequence[str] = DAYS) -> Class:
     """8А with pupils from the first of September and algebra on the given days, through the routes."""
     journal = school.journal()
     class_id = good(journal.post("/classes", {"grade_level": 8, "letter": "А"}), 201)["id"]
@@ -87,13 +93,21 @@ def make_class(school: School, pupils: int = 3, days: Sequence[str] = ("2026-11-
         good(journal.post(f"/classes/{class_id}/enrollments", {"student_id": student, "from": YEAR_START}), 201)
         students.append(student)
     teacher_id = school.person(["staff"], "Османова", "Лиля", middle_name="Рустемовна", position="учитель")
-    subject = good(journal.post("/subjects", {"name": "Алгебра"}), 201)["id"]
+    course_id, lessons = _make_course(school, class_id, teacher_id, "Алгебра", days)
+    teacher = school.journal(school.sign_in(teacher_id))
+    return Class(school, class_id, course_id, teacher_id, teacher, students, lessons)
+
+
+def _make_course(
+    school: School, class_id: str, teacher_id: str, subject: str, days: Sequence[str]
+) -> tuple[str, list[str]]:
+    journal = school.journal()
+    subject_id = good(journal.post("/subjects", {"name": subject}), 201)["id"]
     course = {
         "class_id": class_id,
-        "subject_id": subject,
+        "subject_id": subject_id,
         "teachers": [{"person_id": teacher_id, "from": YEAR_START}],
     }
     course_id = good(journal.post("/courses", course), 201)["id"]
     lessons = good(journal.post(f"/courses/{course_id}/lessons", {"dates": list(days), "number": 2}), 201)["items"]
-    teacher = school.journal(school.sign_in(teacher_id))
-    return Class(school, class_id, course_id, teacher_id, teacher, students, [lesson["id"] for lesson in lessons])
+    return course_id, [lesson["id"] for lesson in lessons]

@@ -37,7 +37,6 @@ pytestmark = [
     pytest.mark.system,
     pytest.mark.timeout(600),
     pytest.mark.enable_socket,
-    pytest.mark.xdist_group("run"),
 ]
 
 ROLES = {"administrator", "director", "deputy", "teacher", "class_teacher", "guardian", "student"}

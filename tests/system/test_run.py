@@ -26,7 +26,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.enable_socket,
-    pytest.mark.xdist_group("run"),
 ]
 
 CHILDREN = {

@@ -19,7 +19,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.timeout(600),
     pytest.mark.enable_socket,
-    pytest.mark.xdist_group("run"),
 ]
 
 SILENT_SECONDS = 20

@@ -205,7 +205,6 @@ def wait(pair: Pair, quiet: Callable[[Pair], bool]) -> None:
 
 
 @pytest.mark.system
-@pytest.mark.xdist_group("run")
 @pytest.mark.timeout(300)
 def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
     pair: Pair, own_redis: str, processes: Processes, record_property: Callable[[str, object], None]
@@ -228,7 +227,6 @@ def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.system
-@pytest.mark.xdist_group("run")
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("numbers", ["identity"])
 def test_the_same_siege_loses_events_that_are_numbered_by_identity(

@@ -21,7 +21,7 @@ NOW = "2026-11-25T09:00:00+00:00"
 SAME_SITE = {"Sec-Fetch-Site": "same-origin"}
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def _fixed_day() -> Iterator[None]:
     with time_machine.travel(NOW, tick=True):
         yield

@@ -9,18 +9,20 @@ from typing import Any
 
 import pytest
 
-from services.common.identity import FRESH_SECONDS
+from services.common.identity import AGAIN_SECONDS, FRESH_SECONDS
 from services.web.clients import SilentError
-from tests.support.school import Class, School, good, make_class
+from tests.support.school import Class, School, good, make_class, make_school
+from tests.support.suite import Suite
 from tests.web.conftest import Pages
 from tests.web.pages import mistakes
 
 GUARDIAN_EMAIL = "larina@example.org"
 
 
-@pytest.fixture
-def taught(school: School) -> Class:
-    return make_class(school, days=("2026-11-24", "2026-11-25"))
+@pytest.fixture(scope="module")
+def taught(suite: Suite, _fixed_day: None) -> Class:
+    """One class for all pages: a test that leaves something behind names it itself."""
+    return make_class(make_school(suite), days=("2026-11-24", "2026-11-25"))
 
 
 @pytest.fixture
@@ -220,6 +222,7 @@ def test_a_guardian_decides_reads_and_withdraws(pages: Pages, taught: Class, gua
     text = shown(pages.get("/consent"))
     consent = re.search(r'name="consent" value="([0-9a-f-]+)"', text)
     assert consent is not None
+    time.sleep(AGAIN_SECONDS)  # the diary was refused just now
     assert "Ученик00" in shown(pages.get(f"/diary/{child}?week=2026-11-23"))
     pages.post("/consent", {"child": child, "purpose": "diary", "decision": "withdraw", "consent": consent[1]})
     time.sleep(FRESH_SECONDS)  # what journal knows of a guardian may be so old
