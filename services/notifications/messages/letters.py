@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import email.policy
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.headerregistry import Address
@@ -11,6 +10,7 @@ from email.message import EmailMessage
 
 import jinja2
 
+from services.notifications.messages.headers import LetterPolicy
 from services.notifications.messages.rules import Happening
 
 _MONTHS = (
@@ -98,7 +98,7 @@ def write(
         "not_me_url": not_me_url,
         "title": subject,
     }
-    message = EmailMessage(policy=email.policy.SMTP.clone(max_line_length=78))
+    message = EmailMessage(policy=LetterPolicy())
     message["From"] = Address(f"Журнал · {school}", addr_spec=sender)
     message["To"] = recipient
     message["Subject"] = subject
