@@ -88,6 +88,24 @@ def signed_in(view: View) -> View:
     return cast(View, guarded)
 
 
+def allowed(*permissions: str) -> Callable[[View], View]:
+    """A page for who may do any of these: others need not fill in a form to learn that they may not.
+
+    While a service is silent nobody knows, and the form is shown; the service decides about what is sent.
+    """
+
+    def decorate(view: View) -> View:
+        @functools.wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> Any:
+            if not person().may(*permissions) and not flask.g.get("silent"):
+                raise ApiError(403, {"title": "Forbidden"})
+            return view(*args, **kwargs)
+
+        return signed_in(cast(View, guarded))
+
+    return decorate
+
+
 def public(view: View) -> View:
     """A page for everybody."""
     view.access = "public"  # type: ignore[attr-defined]

@@ -237,7 +237,9 @@ def test_other_peoples_child_is_not_there(pages: Pages, taught: Class, guardian:
 
 
 def test_a_page_that_is_not_allowed_says_so(pages: Pages, taught: Class) -> None:
-    shown(pages.sign_in(taught.teacher.token).get("/people/new"))
+    pages.sign_in(taught.teacher.token)
+    for path in ("/people/new", "/courses/new", "/courses/subjects", "/import"):
+        assert "Сюда вам нельзя" in shown(pages.get(path), 403)
     form = {"kinds": ["student"], "last_name": "А", "first_name": "Б"}
     assert "нет права" in shown(pages.post("/people/new", form), 403)
 

@@ -14,7 +14,7 @@ from services.web import forms, i18n
 from services.web.clients import ApiError
 from services.web.pages.courses.dates import MOST_DAYS, lesson_days
 from services.web.pages.home.views import today_of
-from services.web.person import ask, person, signed_in
+from services.web.person import allowed, ask, person, signed_in
 
 page = flask.Blueprint("courses", __name__)
 
@@ -30,7 +30,7 @@ def courses() -> flask.typing.ResponseReturnValue:
 
 
 @page.get("/courses/new")
-@signed_in
+@allowed("SETUP_WRITE")
 def new_course() -> flask.typing.ResponseReturnValue:
     return _form({}, {})
 
@@ -50,7 +50,7 @@ def add_subject() -> flask.typing.ResponseReturnValue:
 
 
 @page.get("/courses/subjects")
-@signed_in
+@allowed("SETUP_WRITE")
 def new_subject() -> flask.typing.ResponseReturnValue:
     return flask.render_template("pages/courses/subject.html", section="courses", errors={})
 

@@ -11,7 +11,7 @@ from flask_babel import ngettext
 
 from services.web import forms
 from services.web.clients import ApiError
-from services.web.person import ask, forget_rights, signed_in
+from services.web.person import allowed, ask, forget_rights, signed_in
 
 page = flask.Blueprint("imports", __name__)
 
@@ -19,7 +19,7 @@ _SHOWN_ROWS = 100
 
 
 @page.get("/import")
-@signed_in
+@allowed("IMPORT")
 def upload_form() -> flask.typing.ResponseReturnValue:
     return flask.render_template("pages/imports/upload.html", section="import", errors={})
 

@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from services.web import forms
 from services.web.clients import ApiError
 from services.web.pages.home.views import today_of
-from services.web.person import ask, person, signed_in
+from services.web.person import allowed, ask, person, signed_in
 
 page = flask.Blueprint("people", __name__)
 
@@ -68,7 +68,7 @@ def _list(found: dict[str, Any], kind: str, q: str) -> flask.typing.ResponseRetu
 
 
 @page.get("/people/new")
-@signed_in
+@allowed("PEOPLE_WRITE")
 def new_person() -> flask.typing.ResponseReturnValue:
     return _form({}, [flask.request.args.get("kind", "staff")])
 
