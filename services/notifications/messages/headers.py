@@ -25,7 +25,8 @@ class LetterPolicy(EmailPolicy):
     def fold(self, name: str, value: str) -> str:
         """The header as lines, whose ends are `linesep`."""
         if value.isascii():
-            return super().fold(name, value)
+            folded: str = super().fold(name, value)
+            return folded
         addresses: tuple[Address, ...] | None = getattr(value, "addresses", None)
         if addresses is None:
             return f"{name}: {self._words(name, value)}{self.linesep}"
