@@ -263,7 +263,7 @@ def start_sink(data: Path, supervisor: Supervisor) -> str:
 @contextlib.contextmanager
 def demonstrated(data: Path, environment: Mapping[str, str], today: dt.date | None) -> Iterator[None]:
     """Makes the demonstration, unless the folder has one, around the start of the services: these have to be told."""
-    if demonstration.move(data, environment["ZHURNAL_URL"]):
+    if demonstration.renew_address(data, environment["ZHURNAL_URL"]):
         yield
         return
     from deploy.demo import starting  # three seconds of imports that only a first start needs

@@ -15,9 +15,11 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from xml.etree import ElementTree
 
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
 
+RESULTS = "results.xml"
 CHECKS = {
     "types": ["mypy"],
     "format": ["ruff", "format", "--check", "--quiet", "."],
@@ -34,17 +36,19 @@ def main(arguments: list[str]) -> int:
     chosen = [argument for argument in arguments if not argument.startswith("-")]
     folder = Path(tempfile.mkdtemp(prefix="zhurnal-test-"))
     folder.chmod(0o711)
+    last_words = ""
     try:
         _install_chromium()
         with _static_checks(folder, {} if chosen else CHECKS) as failed:
             result = _tests(folder, arguments, everything)
+        last_words = _skipped(folder / RESULTS)
         return result or len(failed)
     except ServerError as error:
         print(error, file=sys.stderr)
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        print(f"./test took {time.monotonic() - started:.0f} s", flush=True)
+        print(f"./test took {time.monotonic() - started:.0f} s{last_words}", flush=True)
 
 
 @contextlib.contextmanager
@@ -87,11 +91,21 @@ def _tests(folder: Path, arguments: list[str], everything: bool) -> int:
                 "HYPOTHESIS_STORAGE_DIRECTORY": str(folder / "hypothesis"),
             }
             command = [sys.executable, "-m", "pytest", "-n", "2", "--no-loadscope-reorder", *arguments]
+            command += [f"--junitxml={folder / RESULTS}"]
             command += [] if everything else ["-m", "not slow"]
             return subprocess.run(command, env=environment, stdin=subprocess.DEVNULL).returncode
         finally:
             redis.stop()
             postgres.stop()
+
+
+def _skipped(results: Path) -> str:
+    """How many tests did not run, for the last line: nobody should have to look for that."""
+    if not results.exists():
+        return ", which did not come to its end"
+    suite = ElementTree.parse(results).find("testsuite")  # noqa: S314 - written by our own pytest
+    assert suite is not None
+    return f", {suite.get('skipped')} skipped"
 
 
 def _install_chromium() -> None:

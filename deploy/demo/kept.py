@@ -13,7 +13,7 @@ DESCRIPTION = "demo.json"
 """Address and sign-ins, for scripts; mode 0600."""
 
 
-def move(data: Path, url: str) -> bool:
+def renew_address(data: Path, url: str) -> bool:
     """Writes the address of this start into the description, if there is one; whether there is."""
     path = data / DESCRIPTION
     if not path.exists():

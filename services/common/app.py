@@ -30,6 +30,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from services.common import problem_answers as answers
 from services.common import problems, rates
 from services.common.db import Scope
 from services.common.identity import Identity, looks_like_token, polling, token_digest
@@ -73,7 +74,7 @@ class _Api(Api):
     """flask-smorest, answering problems as RFC 9457 says."""
 
     def handle_http_exception(self, error: HTTPException) -> flask.Response:
-        return _http_problem(error)
+        return answers.http_problem(error)
 
 
 # --- what a view may say -------------------------------------------------------------------------------
@@ -206,13 +207,14 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
     app.extensions["zhurnal"] = service
     app.before_request(_begin_request)
     app.after_request(_end_request)
-    _handle_problems(app)
+    answers.register(app)
     limiter = Limiter(_limit_key, default_limits=[PER_PERSON], headers_enabled=False)
     limiter.init_app(app)
     app.before_request(_settle_who_asks)  # after the count: a loop with a wrong token is one, too
     api = _Api(app)
     api.DEFAULT_ERROR_RESPONSE_NAME = None
-    _describe_problems(api)
+    answers.describe(api)
+    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     _add_health(app, service, limiter)
@@ -224,35 +226,6 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
     if silent:
         raise RuntimeError(f"routes without a permission: {silent}")
     return app
-
-
-def _describe_problems(api: Api) -> None:
-    api.spec.components.schema(
-        "Problem",
-        {
-            "type": "object",
-            "required": ["type", "title", "status"],
-            "properties": {
-                "type": {"type": "string"},
-                "title": {"type": "string"},
-                "status": {"type": "integer"},
-                "detail": {"type": "string"},
-                "errors": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["pointer", "message"],
-                        "properties": {
-                            "pointer": {"type": "string"},
-                            "message": {"type": "string"},
-                            "code": {"type": "string"},
-                        },
-                    },
-                },
-            },
-        },
-    )
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
 
 
 def _add_health(app: flask.Flask, service: Service, limiter: Limiter) -> None:
@@ -382,79 +355,3 @@ def _end_request(response: flask.Response) -> flask.Response:
     )
     structlog.contextvars.unbind_contextvars("request_id")
     return response
-
-
-# --- problems ------------------------------------------------------------------------------------------
-
-
-def _handle_problems(app: flask.Flask) -> None:
-    app.register_error_handler(problems.Problem, _answer)
-    app.register_error_handler(HTTPException, _http_problem)
-    app.register_error_handler(sa.exc.DBAPIError, _database_problem)
-    app.register_error_handler(sa.exc.TimeoutError, _database_busy)
-    app.register_error_handler(Exception, _unknown_problem)
-
-
-def _answer(problem: problems.Problem) -> flask.Response:
-    response = flask.Response(
-        orjson.dumps(problem.document(), default=str),
-        status=problem.status,
-        mimetype="application/problem+json",
-    )
-    if problem.retry_after is not None:
-        response.headers["Retry-After"] = str(problem.retry_after)
-    if problem.status == 401:
-        response.headers["WWW-Authenticate"] = "Bearer"
-    return response
-
-
-class _HttpProblem(problems.Problem):
-    """What Werkzeug or flask-smorest refused."""
-
-    def __init__(self, error: HTTPException, **more: Any) -> None:
-        self.status = error.code or 500
-        self.code = (error.name or "error").lower().replace(" ", "-")
-        self.title = error.name or "Error"
-        super().__init__(error.description or "", **more)
-
-
-def _http_problem(error: HTTPException) -> flask.Response:
-    data = getattr(error, "data", None) or {}
-    messages = data.get("messages") or {}
-    if isinstance(messages, dict) and set(messages) <= {"json", "query", "path", "headers", "files", "form"}:
-        found = [entry for part in messages.values() for entry in problems.pointers(part)]
-    else:
-        found = problems.pointers(messages) if messages else []
-    if error.code == 422:
-        return _answer(problems.UnprocessableError(errors=found))
-    response = _answer(_HttpProblem(error, errors=found))
-    original = error.get_response() if error.response is None else error.response
-    for name in ("Allow", "Retry-After", "WWW-Authenticate"):
-        if name in original.headers:
-            response.headers[name] = original.headers[name]
-    if error.code == 429:
-        response.headers.setdefault("Retry-After", "60")
-    return response
-
-
-def _database_problem(error: sa.exc.DBAPIError) -> flask.Response:
-    if isinstance(error, sa.exc.DataError):
-        return _answer(problems.UnprocessableError("A value cannot be stored."))
-    if isinstance(error, (sa.exc.OperationalError, sa.exc.InterfaceError)):
-        log.warning("database.unavailable", error=type(error.orig).__name__)
-        return _answer(problems.UnavailableError(retry_after=2))
-    if isinstance(error, sa.exc.IntegrityError):
-        diagnosis = getattr(error.orig, "diag", None)
-        log.warning("database.refused", constraint=getattr(diagnosis, "constraint_name", None))
-        return _answer(problems.ConflictError("This contradicts what is stored already."))
-    return _unknown_problem(error)
-
-
-def _database_busy(_: sa.exc.TimeoutError) -> flask.Response:
-    log.warning("database.busy")
-    return _answer(problems.UnavailableError(retry_after=1))
-
-
-def _unknown_problem(error: Exception) -> flask.Response:
-    log.error("request.failed", error=type(error).__name__, exc_info=error)
-    return _answer(problems.Problem())

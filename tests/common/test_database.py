@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import alembic.autogenerate
 import alembic.migration
+import alembic.script
 import psycopg
 import pytest
 import sqlalchemy as sa
 
 from services.common.config import SERVICES, sqlalchemy_url
-from services.common.migrate import PLUMBING_TABLES, migrate
+from services.common.db import Database, Scope
+from services.common.migrate import PLUMBING_TABLES, alembic_config, migrate
+from services.common.schema_state import is_current, newest_revision
 from tests.support.databases import PASSWORD, Servers, named
 
 WITHOUT_POLICY = {"outbox", "schedule"}
@@ -106,3 +109,55 @@ def test_the_change_log_cannot_be_rewritten(databases: dict[str, str]) -> None:
         ):
             with pytest.raises(psycopg.errors.InsufficientPrivilege), connection.transaction():
                 connection.execute(statement)
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_the_newest_migration_is_known_without_alembic(service: str, databases: dict[str, str]) -> None:
+    engine = sa.create_engine(sqlalchemy_url(databases[service]))
+    with engine.connect() as connection:
+        script = alembic.script.ScriptDirectory.from_config(alembic_config(service, connection))
+    engine.dispose()
+    assert [newest_revision(service)] == script.get_heads()
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        "UPDATE alembic_version SET version_num = '0000'",
+        "DROP TABLE alembic_version",
+        "DO $$ BEGIN EXECUTE format('DROP TABLE change_log_%s', to_char(now() + '1 year', 'YYYY_MM')); END $$",
+    ],
+)
+def test_a_start_sees_what_has_to_be_brought_up_to_date(
+    spoil: str, servers: Servers, fresh_databases: dict[str, str]
+) -> None:
+    url = fresh_databases["notifications"]
+    assert is_current("notifications", url)
+    name = sa.make_url(url).database
+    assert name is not None
+    with psycopg.connect(named(servers.postgres, name), autocommit=True) as connection:
+        connection.execute(spoil)
+    assert not is_current("notifications", url)
+
+
+def test_a_start_sees_that_the_services_role_does_not_come_in(databases: dict[str, str]) -> None:
+    url = databases["notifications"]
+    assert is_current("notifications", url)
+    assert not is_current("notifications", url.replace(PASSWORD, "another"))
+
+
+def test_connections_that_the_server_ended_while_they_lay_idle_are_made_anew(
+    servers: Servers, fresh_databases: dict[str, str]
+) -> None:
+    url = fresh_databases["journal"]
+    database = Database(sqlalchemy_url(url), pool_size=2)
+    with database.read(Scope()) as one, database.read(Scope()) as two:
+        before = {session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() for session in (one, two)}
+    with psycopg.connect(named(servers.postgres, "postgres"), autocommit=True) as admin:
+        for pid in before:
+            admin.execute("SELECT pg_terminate_backend(%s, 5000)", (pid,))
+    with database.read(Scope()) as one, database.read(Scope()) as two:
+        after = {session.execute(sa.text("SELECT pg_backend_pid()")).scalar_one() for session in (one, two)}
+    database.dispose()
+    assert len(before) == len(after) == 2
+    assert not before & after

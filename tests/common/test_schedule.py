@@ -10,7 +10,7 @@ import pytest
 
 from services.common.db import Scope
 from services.common.schedule import DueJob, claim_due, next_run, plan_daily
-from tests.common.stream_pair import Pair, make_pair
+from tests.common.events.stream_pair import Pair, make_pair
 from tests.support.databases import Servers
 
 

@@ -18,7 +18,7 @@ from services.common.config import SERVICES
 from services.common.db import Scope
 from services.common.work import tell
 from services.scheduler import CONSUMERS, Scheduler
-from tests.common.stream_pair import Pair, make_pair
+from tests.common.events.stream_pair import Pair, make_pair
 from tests.support.databases import Servers
 
 

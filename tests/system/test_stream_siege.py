@@ -19,7 +19,7 @@ import sqlalchemy as sa
 
 from deploy.servers import RedisServer, dying_with_parent, free_port
 from services.common.db import Scope
-from tests.common.stream_pair import Pair, Writers, make_pair
+from tests.common.events.stream_pair import Pair, Writers, make_pair
 from tests.support.databases import Servers
 
 SECONDS = 60

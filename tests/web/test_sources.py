@@ -14,9 +14,8 @@ from services.web.static import read_static_files
 WEB = Path(__file__).parents[2] / "services" / "web"
 TEMPLATES = sorted(WEB.rglob("*.html"))
 MODULES = sorted((WEB / "static" / "js").rglob("*.js"))
-GRID = {"grid/element.js", "grid/model.js", "grid/paint.js", "grid/keys.js", "grid/panel.js", "grid/popover.js"} | {
-    "grid/live.js"
-}
+NAMES = ("blocks", "element", "keys", "live", "model", "paint", "panel", "phone", "popover")
+GRID = {f"grid/{name}.js" for name in NAMES}
 
 _SINKS = re.compile(
     r"innerHTML|outerHTML|insertAdjacentHTML|document\.write|\beval\(|new Function|setTimeout\(\s*[\"'`]"

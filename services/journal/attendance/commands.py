@@ -20,7 +20,7 @@ from services.journal.classes.queries import members
 from services.journal.lessons.commands import lock_course
 from services.journal.lessons.models import Lesson
 from services.journal.marks.cells import Board, Place, load_board
-from services.journal.marks.commands import store_attendance, tell_of_attendance
+from services.journal.marks.facts import Change, store, tell
 from services.journal.marks.rules import EMPTY, Cell, lesson_editable
 from services.journal.people.commands import school_id_of
 from services.journal.relations.access import CourseAccess
@@ -64,7 +64,7 @@ def call_roll(
     if not lesson_editable(lesson.taught_on, lesson.status, today, closed, teaches=True):
         raise ForbiddenError("This lesson cannot be edited now.", code="not-editable")
     _refuse_impossible(board, lesson, entries, set(pupils))
-    changed: list[tuple[Place, Cell, Cell]] = []
+    changes: list[Change] = []
     for student_id in pupils:
         place = Place(student_id, 0, lesson.taught_on, lesson.number, lesson.status, lesson.id, None)
         before = board.cells.get(place.key, EMPTY)
@@ -74,17 +74,14 @@ def call_roll(
         if (before.symbol, before.minutes_late) == (symbol, minutes):
             continue
         after = Cell(symbol, "", False, minutes, before.version + 1, author_id, now(), before.id or new_id())
-        changed.append((place, before, after))
-    if changed:
-        _store(session, course.id, changed)
+        changes.append(Change(place, before, after))
+    store(session, board, changes)
     lesson.attendance_checked_at = now()
     lesson.attendance_checked_by = author_id
     lesson.attendance_version += 1
     lesson.status = "held"
     session.flush()
-    for place, before, after in changed:
-        if before.symbol != after.symbol:
-            tell_of_attendance(session, board.subject, place, before, after)
+    tell(session, board, changes)
 
 
 def _refuse_impossible(
@@ -101,25 +98,6 @@ def _refuse_impossible(
         errors.append({"pointer": f"/entries/{index}/student_id", "message": message, "code": code})
     if errors:
         raise UnprocessableError(errors=errors)
-
-
-def _store(session: Session, course_id: uuid.UUID, changed: list[tuple[Place, Cell, Cell]]) -> None:
-    status_of = {symbol: status for status, symbol in SYMBOL_OF_STATUS.items()}
-    store_attendance(
-        session,
-        {
-            "school_id": school_id_of(session),
-            "id": [after.id for _, _, after in changed],
-            "course_id": [course_id] * len(changed),
-            "lesson_id": [place.lesson_id for place, _, _ in changed],
-            "student_id": [place.student_id for place, _, _ in changed],
-            "status": [status_of[after.symbol] if after.symbol else None for _, _, after in changed],
-            "minutes": [after.minutes_late for _, _, after in changed],
-            "version": [after.version for _, _, after in changed],
-            "author_id": [after.author_id for _, _, after in changed],
-            "updated_at": [after.updated_at for _, _, after in changed],
-        },
-    )
 
 
 def excuse(

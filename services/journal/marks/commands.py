@@ -20,15 +20,14 @@ from sqlalchemy.orm import Session
 
 from services.common.clock import now
 from services.common.db import new_id
-from services.common.events import publish
 from services.common.problems import wrong
 from services.journal.attendance.rules import SYMBOL_OF_STATUS, code_for
 from services.journal.calendar.models import Period
 from services.journal.calendar.rules import holding
-from services.journal.events import AttendanceAnnulled, AttendanceSet, MarkAnnulled, MarkSet
 from services.journal.lessons.commands import add_line_item, known_work_type, lock_course
 from services.journal.lessons.models import Lesson
-from services.journal.marks.cells import Board, Item, Place, load_board
+from services.journal.marks.cells import Board, Place, load_board
+from services.journal.marks.facts import Change, store, tell
 from services.journal.marks.models import PageOperation
 from services.journal.marks.rules import EMPTY, Cell, Outcome, Refusal, Wish, lesson_editable, outcome
 from services.journal.people.commands import school_id_of
@@ -92,20 +91,10 @@ def set_cells(
     changes: list[Change] = []
     for operation in resolved:
         _decide(operation, board, access, remembered, answer, changes, author_id, today)
-    _store(session, course.id, board, changes)
+    store(session, board, changes)
     _remember(session, author_id, resolved, answer, remembered)
-    _tell(session, board, changes)
+    tell(session, board, changes)
     return answer
-
-
-@dataclass(frozen=True)
-class Change:
-    """A cell that gets new content."""
-
-    operation: Operation
-    place: Place
-    before: Cell
-    after: Cell
 
 
 def _remembered(
@@ -248,7 +237,7 @@ def _decide(
     symbol, comment, made_up = wish.on(before)
     after = Cell(symbol, comment, made_up, None, before.version + 1, author_id, now(), before.id or new_id())
     board.cells[place.key] = after
-    changes.append(Change(operation, place, before, after))
+    changes.append(Change(place, before, after))
     answer.applied.append((wish.op_id, after.version))
     answer.touched.add(operation.student_id)
     answer.days.add(place.on_day)
@@ -293,78 +282,13 @@ def _refusal(
     return Refusal.ABSENT if absent and not made_up else None
 
 
-# --- storing and telling -------------------------------------------------------------------------------
+# --- what was sent already ---------------------------------------------------------------------------
 
-_UPSERT_MARKS = sa.text(
-    "INSERT INTO mark (school_id, id, course_id, line_item_id, student_id, slot, symbol, number, made_up, comment,"
-    " version, author_id, updated_at) SELECT :school_id, * FROM unnest(CAST(:id AS uuid[]),"
-    " CAST(:course_id AS uuid[]), CAST(:line_item_id AS uuid[]), CAST(:student_id AS uuid[]), CAST(:slot AS int[]),"
-    " CAST(:symbol AS text[]), CAST(:number AS numeric[]), CAST(:made_up AS boolean[]), CAST(:comment AS text[]),"
-    " CAST(:version AS int[]), CAST(:author_id AS uuid[]), CAST(:updated_at AS timestamptz[]))"
-    " ON CONFLICT (school_id, line_item_id, student_id, slot) DO UPDATE SET symbol = excluded.symbol,"
-    " number = excluded.number, made_up = excluded.made_up, comment = excluded.comment,"
-    " version = excluded.version, author_id = excluded.author_id, updated_at = excluded.updated_at"
-)
-_UPSERT_ATTENDANCE = sa.text(
-    "INSERT INTO attendance (school_id, id, course_id, lesson_id, student_id, status, minutes_late, version,"
-    " author_id, updated_at) SELECT :school_id, * FROM unnest(CAST(:id AS uuid[]), CAST(:course_id AS uuid[]),"
-    " CAST(:lesson_id AS uuid[]), CAST(:student_id AS uuid[]), CAST(:status AS text[]), CAST(:minutes AS int[]),"
-    " CAST(:version AS int[]), CAST(:author_id AS uuid[]), CAST(:updated_at AS timestamptz[]))"
-    " ON CONFLICT (school_id, lesson_id, student_id) DO UPDATE SET status = excluded.status,"
-    " minutes_late = excluded.minutes_late, version = excluded.version, author_id = excluded.author_id,"
-    " updated_at = excluded.updated_at"
-)
 _INSERT_OPERATIONS = sa.text(
     "INSERT INTO page_operation (school_id, person_id, op_id, digest, answer, created_at)"
     " SELECT :school_id, :person_id, u.op_id, u.digest, jsonb_build_object('version', u.version), :at"
     " FROM unnest(CAST(:op_id AS uuid[]), CAST(:digest AS text[]), CAST(:version AS int[])) u(op_id, digest, version)"
 )
-
-
-def _store(session: Session, course_id: uuid.UUID, board: Board, changes: Sequence[Change]) -> None:
-    session.flush()
-    marks = [change for change in changes if change.place.item is not None]
-    if marks:
-        session.execute(
-            _UPSERT_MARKS,
-            _common(session, course_id, marks)
-            | {
-                "line_item_id": [c.place.item.id for c in marks if c.place.item],
-                "slot": [c.place.slot for c in marks],
-                "symbol": [c.after.symbol for c in marks],
-                "number": [board.numbers.get(c.after.symbol or "") for c in marks],
-                "made_up": [c.after.made_up for c in marks],
-                "comment": [c.after.comment for c in marks],
-            },
-        )
-    facts = [change for change in changes if change.place.item is None]
-    if facts:
-        store_attendance(
-            session,
-            _common(session, course_id, facts)
-            | {
-                "lesson_id": [c.place.lesson_id for c in facts],
-                "status": [code_for(c.after.symbol) if c.after.symbol else None for c in facts],
-                "minutes": [c.after.minutes_late for c in facts],
-            },
-        )
-
-
-def store_attendance(session: Session, columns: Mapping[str, Any]) -> None:
-    """Writes facts of attendance, one array a column."""
-    session.execute(_UPSERT_ATTENDANCE, columns)
-
-
-def _common(session: Session, course_id: uuid.UUID, changes: Sequence[Change]) -> dict[str, Any]:
-    return {
-        "school_id": school_id_of(session),
-        "id": [c.after.id for c in changes],
-        "course_id": [course_id] * len(changes),
-        "student_id": [c.place.student_id for c in changes],
-        "version": [c.after.version for c in changes],
-        "author_id": [c.after.author_id for c in changes],
-        "updated_at": [c.after.updated_at for c in changes],
-    }
 
 
 def _remember(
@@ -389,62 +313,6 @@ def _remember(
             "digest": [_digest(_as_sent(operation)) for operation in fresh.values()],
             "version": [versions[op_id] for op_id in fresh],
         },
-    )
-
-
-def _tell(session: Session, board: Board, changes: Sequence[Change]) -> None:
-    for change in changes:
-        place, before, after = change.place, change.before, change.after
-        if place.item is None:
-            tell_of_attendance(session, board.subject, place, before, after)
-        else:
-            _tell_of_mark(session, board, place, place.item, before, after)
-
-
-def _tell_of_mark(session: Session, board: Board, place: Place, item: Item, before: Cell, after: Cell) -> None:
-    if before.symbol == after.symbol:
-        return  # a comment or a flag changed, and families are told of marks
-    kind = MarkSet if after.symbol is not None else MarkAnnulled
-    assert after.id is not None
-    assert after.author_id is not None
-    publish(
-        session,
-        kind(
-            mark_id=after.id,
-            student_id=place.student_id,
-            course_id=board.course_id,
-            subject=board.subject,
-            line_item_id=item.id,
-            work_type=item.work_type,
-            work_type_title=item.work_type_title,
-            taught_on=place.on_day,
-            slot=place.slot,
-            symbol=after.symbol,
-            previous=before.symbol,
-            author_id=after.author_id,
-            version=after.version,
-        ),
-    )
-
-
-def tell_of_attendance(session: Session, subject: str, place: Place, before: Cell, after: Cell) -> None:
-    """Publishes what a teacher saw, by its status."""
-    kind = AttendanceSet if after.symbol is not None else AttendanceAnnulled
-    assert after.id is not None
-    assert place.lesson_id is not None
-    publish(
-        session,
-        kind(
-            attendance_id=after.id,
-            student_id=place.student_id,
-            lesson_id=place.lesson_id,
-            subject=subject,
-            taught_on=place.on_day,
-            number=place.number,
-            status=code_for(after.symbol) if after.symbol else None,
-            previous=code_for(before.symbol) if before.symbol else None,
-            version=after.version,
-        ),
     )
 
 

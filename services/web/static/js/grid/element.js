@@ -1,11 +1,13 @@
 // <grade-grid>: a keyboard over the table that the server has drawn. It writes at once, saves in the background.
 
 import { outbox } from "../outbox.js";
-import { meaning, parsed } from "./keys.js";
+import { Blocks } from "./blocks.js";
+import { meaning } from "./keys.js";
 import { watch } from "./live.js";
 import { Model } from "./model.js";
 import { buildTable, number, paintCell } from "./paint.js";
 import { Panel } from "./panel.js";
+import { Phone } from "./phone.js";
 import { Popover } from "./popover.js";
 
 const words = JSON.parse(document.getElementById("grid-words").textContent);
@@ -42,8 +44,6 @@ class GradeGrid extends HTMLElement {
       this.moveTo(...at, event.shiftKey);
     });
     this.scroller.addEventListener("focusin", () => this.seen());
-    this.scroller.addEventListener("copy", (event) => this.copy(event));
-    this.scroller.addEventListener("paste", (event) => this.paste(event));
     outbox.addEventListener("settled", (event) => this.settled(event.detail));
     outbox.addEventListener("change", () => this.changed());
     document.addEventListener("zhurnal:conflict", () => this.toConflict());
@@ -52,16 +52,14 @@ class GradeGrid extends HTMLElement {
     for (const step of this.querySelectorAll("[data-step]")) {
       step.addEventListener("click", () => this.toLesson(Number(step.dataset.step)));
     }
-    for (const key of this.querySelectorAll("[data-key]")) key.addEventListener("click", () => this.pad(key.dataset.key));
     this.querySelector("[data-sheet]").addEventListener("click", () => this.sheet());
     this.querySelector("[data-direction]").addEventListener("click", (event) => {
       this.aside = !this.aside;
       event.currentTarget.querySelector("b").textContent = this.aside ? words.aside : words.down;
       this.focusCell();
     });
-    const narrow = matchMedia("(max-width: 700px)");
-    narrow.addEventListener("change", () => this.phone(narrow.matches));
-    this.phone(narrow.matches);
+    this.blocks = new Blocks(this, words);
+    this.phone = new Phone(this, words);
   }
 
   // --- the table ---
@@ -83,7 +81,7 @@ class GradeGrid extends HTMLElement {
     this.row = this.place = undefined;
     const same = kept ? this.model.columns.findIndex((one) => one.lessonId === kept.lessonId && one.type === kept.type) : place;
     this.moveTo(Math.min(row, this.rows.length - 1), Math.max(0, same), false, had);
-    if (this.classList.contains("phone")) this.lastMarks();
+    if (this.phone.on) this.phone.lastMarks();
   }
 
   td(row, place) { return this.rows[row]?.cells[place + 1]; }
@@ -121,7 +119,7 @@ class GradeGrid extends HTMLElement {
     const last = this.rows.length - 1;
     const to = [Math.max(0, Math.min(last, row)), Math.max(0, Math.min(this.columns.length - 1, place))];
     if (extend) this.anchor ??= [this.row, this.place];
-    else if (this.anchor) { this.anchor = null; this.select(); }
+    else if (this.anchor) { this.anchor = null; this.blocks.select(); }
     this.half = false;
     const before = this.td(this.row, this.place);
     if (before) { before.removeAttribute("tabindex"); before.classList.remove("half"); }
@@ -134,7 +132,7 @@ class GradeGrid extends HTMLElement {
     const td = this.td(...to);
     td.tabIndex = 0;
     if (focus) this.focusCell();
-    if (this.anchor) this.select();
+    if (this.anchor) this.blocks.select();
     this.explainSoon();
   }
 
@@ -151,12 +149,11 @@ class GradeGrid extends HTMLElement {
     this.heads[from]?.classList.remove("on");
     this.columns[to].classList.add("on");
     this.heads[to].classList.add("on");
-    if (this.classList.contains("phone")) this.showColumn(from, to);
+    if (this.phone.on) this.phone.showColumn(from, to);
   }
 
   seen() {
-    const name = `${this.row}:${this.place}`;
-    if (this.model.others.delete(name)) this.paint(this.row, this.place);
+    if (this.model.others.delete(this.model.name(this.row, this.place))) this.paint(this.row, this.place);
   }
 
   // The panel and the popover follow when the hand rests.
@@ -168,7 +165,7 @@ class GradeGrid extends HTMLElement {
   explain() {
     if (this.row === undefined) return;
     this.panel.show(this.model, this.row, this.place);
-    this.padStudent();
+    this.phone.padStudent();
     const { undecided } = this.model.cell(this.row, this.place);
     const td = this.td(this.row, this.place);
     if (undecided) {
@@ -286,7 +283,7 @@ class GradeGrid extends HTMLElement {
 
   clear(step) {
     if (!this.writable()) return;
-    const [[top, bottom], [left, right]] = this.range();
+    const [[top, bottom], [left, right]] = this.blocks.range();
     const entry = [];
     for (let row = top; row <= bottom; row += 1) {
       for (let place = left; place <= right; place += 1) {
@@ -337,60 +334,6 @@ class GradeGrid extends HTMLElement {
     this.rebuild();
     const place = this.model.columns.findIndex((one) => one.lessonId === lessonId && one.type === type);
     this.moveTo(row, place);
-  }
-
-  // --- blocks ---
-
-  range() {
-    const [row, place] = this.anchor ?? [this.row, this.place];
-    return [[Math.min(row, this.row), Math.max(row, this.row)], [Math.min(place, this.place), Math.max(place, this.place)]];
-  }
-
-  select() {
-    for (const td of this.table.querySelectorAll("td.sel")) td.classList.remove("sel");
-    if (!this.anchor) return;
-    const [[top, bottom], [left, right]] = this.range();
-    for (let row = top; row <= bottom; row += 1) {
-      for (let place = left; place <= right; place += 1) this.td(row, place).classList.add("sel");
-    }
-  }
-
-  copy(event) {
-    const [[top, bottom], [left, right]] = this.range();
-    const lines = [];
-    for (let row = top; row <= bottom; row += 1) {
-      const line = [];
-      for (let place = left; place <= right; place += 1) line.push(this.model.cell(row, place).symbols.join("/"));
-      lines.push(line.join("\t"));
-    }
-    event.clipboardData.setData("text/plain", lines.join("\n"));
-    event.preventDefault();
-    this.say(words.copied.replace("{count}", String((bottom - top + 1) * (right - left + 1))));
-  }
-
-  paste(event) {
-    event.preventDefault();
-    const text = event.clipboardData.getData("text/plain").replace(/\r?\n$/, "");
-    const entry = [];
-    let done = 0;
-    let refused = 0;
-    text.split(/\r?\n/).forEach((line, down) => line.split("\t").forEach((piece, right) => {
-      if (!piece.trim()) return;
-      const row = this.row + down;
-      const place = this.place + right;
-      const value = parsed(piece, this.symbols);
-      if (!value || row >= this.rows.length || place >= this.columns.length || this.readonly || this.model.kind(place) !== "") {
-        refused += 1;
-        return;
-      }
-      const changes = { 0: value.marks[0] ?? null, 1: value.marks[1] ?? null };
-      if (this.model.columns[place].attendance !== null) changes.attendance = value.attendance;
-      this.write(changes, row, place, entry);
-      done += 1;
-    }));
-    if (entry.length) { this.history.push(entry); this.future.length = 0; }
-    this.say(words.pasted.replace("{done}", String(done)).replace("{refused}", String(refused)));
-    this.explainSoon();
   }
 
   // --- the server's word ---
@@ -467,52 +410,13 @@ class GradeGrid extends HTMLElement {
     if (changed.length) this.explainSoon();
   }
 
-  // --- lessons, phone ---
+  // --- lessons ---
 
   toLesson(step) {
     const { lesson } = this.model.columns[this.place];
     let place = this.place;
     do place += step; while (this.model.columns[place] && this.model.columns[place].lesson === lesson);
-    if (this.model.columns[place]) this.moveTo(this.row, place, false, !this.classList.contains("phone"));
-  }
-
-  phone(narrow) {
-    this.classList.toggle("phone", narrow);
-    this.querySelector(".phone-bar").hidden = !narrow;
-    this.querySelector(".keypad").hidden = !narrow || this.readonly;
-    if (narrow && this.place !== undefined) this.showColumn(undefined, this.place);
-  }
-
-  showColumn(from, to) {
-    const lesson = this.model.lesson(to);
-    this.rows.forEach((tr) => {
-      tr.cells[(from ?? to) + 1]?.classList.remove("cur");
-      tr.cells[to + 1].classList.add("cur");
-    });
-    const kind = this.model.page.course.work_types.find((one) => one.code === this.model.columns[to].type);
-    const weekday = lesson ? words.days[(new Date(`${lesson.date}T12:00:00Z`).getUTCDay() + 6) % 7] : "";
-    this.querySelector("[data-lesson-title]").textContent = lesson ? `${this.panel.date(lesson.date)}, ${weekday}` : "";
-    this.querySelector("[data-lesson-work]").textContent = kind?.title ?? "";
-    this.lastMarks(to);
-  }
-
-  lastMarks(place = this.place) {
-    this.rows.forEach((tr, row) => {
-      tr.cells[0].querySelector(".last")?.remove();
-      tr.cells[0].append(this.panel.lastThree(this.model, row, place));
-    });
-  }
-
-  padStudent() {
-    if (!this.classList.contains("phone")) return;
-    this.querySelector("[data-pad-student]").textContent = this.model.page.students[this.row].name;
-    const value = number(this.model.page.averages[this.row], words);
-    this.querySelector("[data-pad-mean]").textContent = value ? `${words.mean} ${value}` : "";
-  }
-
-  pad(key) {
-    if (key === "clear") this.act({ clear: 0 });
-    else this.act(this.symbols.includes(key) ? { mark: key } : { attendance: key });
+    if (this.model.columns[place]) this.moveTo(this.row, place, false, !this.phone.on);
   }
 }
 

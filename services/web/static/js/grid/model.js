@@ -78,9 +78,8 @@ export class Model {
 
   // A newer page; the cells that somebody else changed, or null when rows or columns are others than before.
   take(page) {
-    const before = this.cells;
+    const before = this.page && this._named(this.made);
     const same = this.page && this._shape(page) === this._shape(this.page);
-    const oldPage = this.page;
     this.page = page;
     this.columns = columnsOf(page, this.asked);
     this.rows = new Map(page.students.map((student, index) => [student.id, index]));
@@ -88,18 +87,39 @@ export class Model {
     for (const [student, column, slot, symbol, version, flags] of page.cells) {
       this.cells.set(`${student}:${column}:${slot}`, { symbol, version, flags });
     }
-    if (!same) { if (oldPage) this.others.clear(); return null; }
+    if (!before) return null;
+    const after = this._named();
     const changed = [];
-    for (const key of new Set([...before.keys(), ...this.cells.keys()])) {
-      const was = before.get(key);
-      const is = this.cells.get(key);
-      if ((was?.symbol ?? null) === (is?.symbol ?? null) && (was?.flags ?? 0) === (is?.flags ?? 0)) continue;
-      const [student, column] = key.split(":").map(Number);
-      const place = this.columns.findIndex((one) => one.marks === column || one.attendance === column);
-      changed.push([student, place]);
-      this.others.add(`${student}:${place}`);
+    for (const [name, { at, symbol, flags }] of after) {
+      const was = before.get(name);
+      if ((was?.symbol ?? null) !== (symbol ?? null) || (was?.flags ?? 0) !== (flags ?? 0)) changed.push(at);
     }
-    return changed;
+    if (same) for (const [name, { at }] of before) if (at && !after.has(name)) changed.push(at);
+    for (const at of changed) this.others.add(this.name(...at));
+    return same ? changed : null;
+  }
+
+  // What the journal holds by names that outlive a new column: as the outbox calls cells of works that have none yet.
+  _named(made = new Map()) {
+    const named = new Map([...made].map(([name, { symbol, flags }]) => [name, { symbol, flags }]));
+    const placeOf = new Map(this.columns.flatMap((one, place) => [[one.marks, place], [one.attendance, place]]));
+    for (const [key, { symbol, flags }] of this.cells) {
+      const [row, column, slot] = key.split(":").map(Number);
+      const place = placeOf.get(column);
+      const { lessonId } = this.columns[place];
+      const student = this.page.students[row].id;
+      const name = this.columns[place].attendance === column ? `a:${student}:${lessonId}` : `${this.name(row, place)}:${slot}`;
+      named.set(name, { symbol, flags, at: [row, place] });
+    }
+    return named;
+  }
+
+  // A cell's name; of several works of one kind in a lesson the first is the one that the lesson names.
+  name(row, place) {
+    const { lessonId, type, item } = this.columns[place];
+    const first = this.columns.findIndex((one) => one.lessonId === lessonId && one.type === type) === place;
+    const student = this.page.students[row].id;
+    return lessonId !== null && first ? `w:${student}:${lessonId}:${type}` : `m:${student}:${item}`;
   }
 
   _shape(page) {
@@ -172,7 +192,7 @@ export class Model {
       else shown.marks.push(symbol);
     }
     shown.symbols = shown.attendance ? [...shown.marks, shown.attendance] : shown.marks;
-    shown.other = this.others.has(`${row}:${place}`) || Boolean(shown.flags & 8);
+    shown.other = this.others.has(this.name(row, place)) || Boolean(shown.flags & 8);
     shown.undecided = shown.records.find((record) => record.state !== "waiting") ?? null;
     return shown;
   }
