@@ -53,14 +53,15 @@ def main(arguments: list[str]) -> int:
 
 @contextlib.contextmanager
 def _static_checks(folder: Path, checks: Mapping[str, list[str]]) -> Iterator[list[str]]:
-    """Runs the checks while the block does; at its end they are reported, and the list holds those that failed."""
+    """Runs the checks while the block does, in the time that it leaves them; at its end they are reported, and the
+    list holds those that failed."""
     failed: list[str] = []
     environment = os.environ | {"MYPY_CACHE_DIR": str(folder / "mypy"), "RUFF_NO_CACHE": "true"}
     binaries = Path(sys.executable).parent
     running: dict[str, subprocess.Popen[bytes]] = {}
     for name, (program, *rest) in checks.items():
         with (folder / f"{name}.log").open("wb") as log:
-            command = [str(binaries / program), *rest]
+            command = ["nice", str(binaries / program), *rest]
             running[name] = subprocess.Popen(command, env=environment, stdout=log, stderr=log)
     try:
         yield failed

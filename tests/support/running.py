@@ -27,6 +27,8 @@ BIRTH_DATE = "2012-05-04"
 YEAR_START = "2026-09-01"
 PATIENCE = 120.0
 """Seconds that a condition may take to come true on a machine that does other things, too."""
+START_PATIENCE = 420.0
+"""The same of a suite's start, whose own limits are 180 s until it serves and 120 s until the services are told."""
 
 RUN = [sys.executable, "-m", "deploy.embedded"]
 """`./run` when its environment is there already."""
@@ -35,14 +37,14 @@ START = [*RUN, "--empty"]
 READY = "ready in"
 
 
-def until(true: Callable[[], Any], what: str, seconds: float = PATIENCE) -> Any:
-    """The first true answer. Fails with `what` when there is none in time."""
+def until(true: Callable[[], Any], what: str | Callable[[], str], seconds: float = PATIENCE) -> Any:
+    """The first true answer. Fails with `what` when there is none in time; a function says how it is then."""
     deadline = time.monotonic() + seconds
     while True:
         answer = true()
         if answer:
             return answer
-        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what}"
+        assert time.monotonic() < deadline, f"not within {seconds:.0f} s: {what() if callable(what) else what}"
         time.sleep(0.1)
 
 
@@ -103,7 +105,7 @@ class Sink:
 
     def wait(self, to: str, count: int) -> list[EmailMessage]:
         """The mails to an address when there are `count`; it is wrong if there are more."""
-        until(lambda: len(self.mails(to)) >= count, f"{count} mails to {to}, not {len(self.mails(to))}")
+        until(lambda: len(self.mails(to)) >= count, lambda: f"{count} mails to {to}, not {len(self.mails(to))}")
         found = self.mails(to)
         assert len(found) == count
         return found
@@ -188,7 +190,11 @@ class Run:
         )
         self.process = process
         threading.Thread(target=_read, args=(process, said), daemon=True).start()
-        until(lambda: process.poll() is not None or self.has_said(READY), f"ready: {said}", 2 * PATIENCE)
+
+        def decided() -> bool:
+            return process.poll() is not None or self.has_said(READY)
+
+        until(decided, lambda: "ready; it said:\n" + "".join(said), START_PATIENCE)
         assert process.poll() is None, "".join(said)
         return time.monotonic() - began
 

@@ -111,7 +111,11 @@ class Separate:
 
     def wait_until_ready(self) -> None:
         for name, port in self.ports.items():
-            until(lambda name=name, port=port: self._answers(name, port), f"{name} answers: {self.log(name)}", 240)
+            until(
+                lambda name=name, port=port: self._answers(name, port),
+                lambda name=name: f"{name} answers: {self.log(name)}",
+                240,
+            )
 
     def _answers(self, name: str, port: int) -> bool:
         path = "/login" if name == "web" else f"/api/{name}/readyz"

@@ -35,7 +35,7 @@ from tests.system.office import (
 
 pytestmark = [
     pytest.mark.system,
-    pytest.mark.timeout(600),
+    pytest.mark.timeout(900),
     pytest.mark.enable_socket,
 ]
 

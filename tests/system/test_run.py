@@ -221,6 +221,6 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_goes_on
     assert len(processes) > len(CHILDREN)
     running.process.kill()
     running.process.wait()
-    until(lambda: not [p for p in processes if p.alive()], f"gone: {[p for p in processes if p.alive()]}")
+    until(lambda: not [p for p in processes if p.alive()], lambda: f"gone: {[p for p in processes if p.alive()]}")
     running.start()
     assert world.front.call("GET", world.page, world.teacher)["students"]
