@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from services.common.app import Schema
+from services.common.arguments import Schema
 
 
 class NothingIn(Schema):

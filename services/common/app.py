@@ -18,20 +18,20 @@ from enum import StrEnum
 from typing import Any, TypeVar, cast
 
 import flask
-import marshmallow as ma
 import orjson
 import prometheus_client
 import sqlalchemy as sa
 import structlog
 from flask.json.provider import JSONProvider
 from flask_limiter import Limiter
-from flask_smorest import Api, Blueprint
+from flask_smorest import Api
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
 from services.common import problem_answers as answers
 from services.common import problems, rates
+from services.common.arguments import Blueprint
 from services.common.db import Scope
 from services.common.identity import Identity, looks_like_token, polling, token_digest
 from services.common.logging import logger
@@ -51,13 +51,6 @@ _REQUESTS = prometheus_client.Histogram(
 )
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-
-class Schema(ma.Schema):
-    """A schema that refuses what it does not know."""
-
-    class Meta:
-        unknown = ma.RAISE
 
 
 class _Json(JSONProvider):

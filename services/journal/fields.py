@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.app import Schema
+from services.common.arguments import Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 from services.journal.people.rules import normal_email, normal_phone, tidy
 

@@ -204,6 +204,15 @@ def test_every_problem_of_a_list_is_said_at_once() -> None:
             assert "{" not in problem_text(problem, language, "Столбец")
 
 
+def test_what_stands_below_no_title_is_said() -> None:
+    students, problems = read(
+        "Класс;Фамилия;Имя;Дата рождения;\n6Б;Ларина;Вера;14.03.2014;\n6Б;Белова;Ия;15.03.2014;мать\n"
+    )
+    assert [student.last_name for student in students] == ["Ларина", "Белова"]
+    assert codes(problems) == [(3, None, "column-untitled")]
+    assert problem_text(problems[0], "ru").startswith("«мать» стоит в столбце без заголовка")
+
+
 def test_a_list_without_a_column_says_which() -> None:
     students, problems = read("Фамилия;Имя\nЛарина;Вера\n")
     assert (students, codes(problems)) == (

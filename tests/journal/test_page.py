@@ -210,11 +210,35 @@ def test_malformed_changes_are_pointed_at(taught: Class, body: dict[str, Any], p
     assert pointer in {error["pointer"] for error in answer.json["errors"]}
 
 
-def test_broken_json_is_400(taught: Class) -> None:
+@pytest.mark.parametrize(
+    "body", [b"{", b"[" * 20_000, b'{"operations": "\xff"}', b'{"line_items": NaN}', b"\x00"], ids=range(5)
+)
+def test_broken_json_is_400(taught: Class, body: bytes) -> None:
     answer = taught.teacher.call(
-        "PATCH", f"/courses/{taught.course_id}/page", data=b"{", content_type="application/json"
+        "PATCH", f"/courses/{taught.course_id}/page", data=body, content_type="application/json"
     )
     assert (answer.status_code, answer.mimetype) == (400, "application/problem+json")
+
+
+def test_another_media_type_is_415(taught: Class) -> None:
+    answer = taught.teacher.call("PATCH", f"/courses/{taught.course_id}/page", data=b"operations=1")
+    assert (answer.status_code, answer.mimetype) == (415, "application/problem+json")
+
+
+@pytest.mark.parametrize("version", [2**31, 2**63, -1, 1.5, "1e9"])
+def test_an_absurd_version_is_422(taught: Class, version: Any) -> None:
+    operation = op(taught.students[0], "5", version, lesson_id=taught.lessons[0])
+    answer = taught.teacher.patch(f"/courses/{taught.course_id}/page", {"operations": [operation]})
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/operations/0/base_version"]
+
+
+def test_an_unknown_parameter_is_refused(taught: Class) -> None:
+    answer = taught.teacher.get(f"/courses/{taught.course_id}/page?form=2026-09-01")
+    assert answer.status_code == 422
+    assert answer.json is not None
+    assert [error["pointer"] for error in answer.json["errors"]] == ["/form"]
 
 
 def test_an_unchanged_page_is_304(taught: Class) -> None:

@@ -7,8 +7,6 @@ import datetime as dt
 import uuid
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.accounts.consents import schemas
 from services.accounts.consents.access import (
     access_consent,
@@ -38,6 +36,7 @@ from services.accounts.relations import Relations
 from services.accounts.schemas import NothingIn
 from services.accounts.sessions.door import require_confirmed
 from services.common.app import internal, read, requires, transaction, viewer
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.problems import wrong
 

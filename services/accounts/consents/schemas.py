@@ -7,7 +7,7 @@ import datetime as dt
 from marshmallow import fields, validate
 
 from services.accounts.consents.rules import Purpose, State
-from services.common.app import Schema
+from services.common.arguments import Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 
 EARLIEST = dt.date(2000, 1, 1)

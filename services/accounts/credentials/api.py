@@ -6,7 +6,6 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from services.accounts.credentials.activation import Activation, activate
@@ -22,6 +21,7 @@ from services.accounts.sessions.answers import device_of, signed_in_answer
 from services.accounts.sessions.door import door
 from services.accounts.sessions.schemas import SignedInOut
 from services.common.app import current_request_id, requires, transaction, viewer
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.policy import PUBLIC, allows
 from services.common.problems import ForbiddenError, NotFoundError

@@ -7,7 +7,7 @@ from marshmallow import fields, validate
 from services.accounts.credentials.rules import MOST_PEOPLE
 from services.accounts.identities.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from services.accounts.sessions.schemas import DeviceIn
-from services.common.app import Schema
+from services.common.arguments import Schema
 
 
 class IssueIn(Schema):

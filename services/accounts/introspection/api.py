@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import flask
-from flask_smorest import Blueprint
 
 from services.accounts.edge import accounts, internal_transaction
 from services.accounts.introspection.commands import end_person
@@ -13,6 +12,7 @@ from services.accounts.introspection.queries import Introspected, introspect
 from services.accounts.introspection.schemas import EndPerson, Question, StateQuestion
 from services.accounts.state import KINDS
 from services.common.app import internal
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.events import state_page

@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import Any
 
 import flask
-from flask_smorest import Blueprint
 
 from services.accounts.edge import relations_of_viewer
 from services.accounts.me.queries import myself
@@ -21,6 +20,7 @@ from services.accounts.policy import (
     may_sign,
 )
 from services.common.app import read, requires, viewer
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.db import scope_of, set_scope
 from services.common.permissions import permissions_answer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from marshmallow import fields
 
 from services.accounts.sessions.schemas import SchoolOut
-from services.common.app import Schema
+from services.common.arguments import Schema
 
 
 class AccountOut(Schema):

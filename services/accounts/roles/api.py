@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.accounts.edge import accounts
 from services.accounts.identities.queries import membership_of_person
 from services.accounts.people import fetch_unknown
@@ -22,6 +20,7 @@ from services.accounts.schemas import NothingIn
 from services.accounts.sessions.commands import end_sessions
 from services.accounts.sessions.door import require_confirmed
 from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.paging import page_of
 from services.common.policy import allows

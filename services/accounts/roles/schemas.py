@@ -7,7 +7,7 @@ import datetime as dt
 from marshmallow import fields, validate
 
 from services.accounts.roles.rules import RoleKind
-from services.common.app import Schema
+from services.common.arguments import Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 
 _DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))

@@ -5,8 +5,6 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.accounts.edge import accounts
 from services.accounts.policy import Permission
 from services.accounts.sessions.answers import device_of, signed_in_answer
@@ -23,6 +21,7 @@ from services.common.app import (
     transaction,
     viewer,
 )
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.policy import PUBLIC
 

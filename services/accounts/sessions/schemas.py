@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from services.common.app import Schema
+from services.common.arguments import Schema
 
 
 class DeviceIn(Schema):

@@ -7,11 +7,11 @@ from typing import Any
 
 import flask
 import marshmallow as ma
-from flask_smorest import Blueprint
 from marshmallow import validate
 from sqlalchemy.orm import Session
 
-from services.common.app import Schema, read, requires, transaction, viewer
+from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, PreconditionRequiredError, StaleError
 from services.journal.attendance import commands, queries

@@ -6,9 +6,9 @@ import uuid
 from typing import Any
 
 import marshmallow as ma
-from flask_smorest import Blueprint
 
-from services.common.app import Schema, read, requires, transaction, viewer
+from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint, Schema
 from services.journal.calendar import queries
 from services.journal.calendar.models import Period
 from services.journal.fields import Text, collection

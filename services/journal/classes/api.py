@@ -6,9 +6,9 @@ import uuid
 from typing import Any
 
 import marshmallow as ma
-from flask_smorest import Blueprint
 
-from services.common.app import Schema, read, requires, transaction, viewer
+from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.policy import allows
 from services.common.problems import ForbiddenError
 from services.journal.calendar.queries import years

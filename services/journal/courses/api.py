@@ -7,9 +7,9 @@ from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
-from flask_smorest import Blueprint
 
-from services.common.app import Schema, read, requires, transaction, viewer
+from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.policy import allows
 from services.common.problems import ForbiddenError
 from services.journal.calendar.queries import years

@@ -7,9 +7,9 @@ from typing import Any
 
 import marshmallow as ma
 import orjson
-from flask_smorest import Blueprint
 
 from services.common.app import json_bytes, read, requires, viewer
+from services.common.arguments import Blueprint
 from services.journal.diary.queries import diary
 from services.journal.fields import Window
 from services.journal.policy import Permission, sees_illness

@@ -8,12 +8,12 @@ from typing import Any
 
 import flask
 import marshmallow as ma
-from flask_smorest import Blueprint
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
 from marshmallow import validate
 from sqlalchemy.orm import Session
 
-from services.common.app import Schema, read, requires, this_service, transaction, upload, viewer
+from services.common.app import read, requires, this_service, transaction, upload, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.clock import now
 from services.common.identity import ServiceSilentError
 from services.common.problems import UnavailableError

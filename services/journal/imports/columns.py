@@ -42,7 +42,7 @@ _STUDENT = {
     "admitted_on": r"(дата )?(зачислен\w*|приема|прибытия)( в школу)?|зачислен\w* с",
     "order_number": r"(номер )?приказ\w*( о зачислении)?( номер)?",
     "order_date": r"(дата приказа|приказ\w*( от| дата))( о зачислении)?",
-    "number": r"|(номер )?п п|номер( по порядку)?|n п п|no|n",
+    "number": r"(номер )?п п|номер( по порядку)?|n п п|no|n",
     "snils": r"снилс( {who})?",
     "address": r"(домашний |фактический )?адрес( \w+)*|место жительства",
     "login": r"логин",
@@ -80,6 +80,8 @@ def guess(header: Sequence[str]) -> list[str | None]:
             field = f"guardian{latest}_{part}" if latest <= MOST_GUARDIANS else None
         elif part in ("phone", "email"):
             field = part
+        elif not plain and not found:
+            field = "number"  # people leave the title of the first column out
         else:
             field = next((name for name, pattern in _PATTERNS.items() if pattern.fullmatch(plain)), None)
         found.append(field if field not in found else None)

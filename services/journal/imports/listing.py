@@ -24,11 +24,13 @@ def listed_students(
     problems = [Problem("missing-column", header_row, field) for field in missing(fields)]
     if problems:
         return [], problems
-    for title, field in zip(header, fields, strict=True):
+    for column, (title, field) in enumerate(zip(header, fields, strict=True)):
         if field in KNOWN_BUT_NOT_KEPT and field != "number":
             problems.append(Problem("not-kept", header_row, field, warning=True))
         elif field is None and title:
             problems.append(Problem("column-unknown", header_row, None, title, warning=True))
+        elif field is None:
+            problems += _stray(cells, column, header_row)
     implied = {
         int(field[len("guardian")]): implied_relation(title)
         for title, field in zip(header, fields, strict=True)
@@ -51,3 +53,11 @@ def listed_students(
     if not students and not problems:
         problems.append(Problem("no-rows", header_row + 1))
     return students, problems
+
+
+def _stray(cells: Sequence[Sequence[str]], column: int, header_row: int) -> list[Problem]:
+    """The first cell below an empty header: notes at the margin, or a row moved by a separator inside a cell."""
+    for row, line in enumerate(cells[1:], start=header_row + 1):
+        if line[column].strip():
+            return [Problem("column-untitled", row, None, line[column].strip(), warning=True)]
+    return []

@@ -90,6 +90,10 @@ _PROBLEMS: dict[str, tuple[str, str]] = {
         "Не поняли, что в столбце «{field}»; его не загружаем.",
         "What the column “{field}” holds is not known; it is not taken.",
     ),
+    "column-untitled": (
+        "«{value}» стоит в столбце без заголовка; его не загружаем. Проверьте, не сдвинута ли строка.",
+        "“{value}” stands in a column without a title; it is not taken. See whether the row has been moved.",
+    ),
     "total-skipped": ("Строка итога или подписи, пропускаем.", "A row of totals or signatures is left out."),
 }
 

@@ -8,10 +8,10 @@ from typing import Any
 import flask
 import orjson
 import sqlalchemy as sa
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from services.common.app import json_bytes, read, requires, transaction, viewer
+from services.common.arguments import Blueprint
 from services.journal.calendar.queries import periods
 from services.journal.calendar.rules import holding
 from services.journal.fields import Window

@@ -7,7 +7,7 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.app import Schema
+from services.common.arguments import Schema
 from services.journal.fields import Text
 
 MOST_OPERATIONS = 200
@@ -17,7 +17,7 @@ class LineItemWish(Schema):
     op_id = ma.fields.UUID(required=True)
     lesson_id = ma.fields.UUID(required=True)
     work_type = ma.fields.String(required=True, validate=validate.Length(1, 40))
-    ordinal = ma.fields.Integer(load_default=None, allow_none=True, validate=validate.Range(0, 9))
+    ordinal = ma.fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 9))
 
 
 class Operation(Schema):

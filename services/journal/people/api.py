@@ -6,10 +6,10 @@ import uuid
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint
 from services.common.identity import Identity
 from services.common.paging import page_of
 from services.common.policy import allows

@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.app import Schema
+from services.common.arguments import Schema
 from services.journal.fields import Day, Email, Paging, Phone, Text, collection
 
 KINDS = ("staff", "student", "guardian")

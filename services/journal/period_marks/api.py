@@ -8,11 +8,11 @@ from typing import Any
 import marshmallow as ma
 import orjson
 import sqlalchemy as sa
-from flask_smorest import Blueprint
 from marshmallow import validate
 from sqlalchemy.orm import Session
 
-from services.common.app import Schema, json_bytes, read, requires, transaction, viewer
+from services.common.app import json_bytes, read, requires, transaction, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.problems import wrong
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import period_title

@@ -8,11 +8,9 @@ from typing import Any
 import flask
 import marshmallow as ma
 import sqlalchemy as sa
-from flask_smorest import Blueprint
 from sqlalchemy.orm import Session
 
 from services.common.app import (
-    Schema,
     current_request_id,
     internal,
     read,
@@ -20,6 +18,7 @@ from services.common.app import (
     this_service,
     viewer,
 )
+from services.common.arguments import Blueprint, Schema
 from services.common.db import Scope
 from services.common.events import state_page
 from services.common.identity import Identity

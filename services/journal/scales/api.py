@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import marshmallow as ma
-from flask_smorest import Blueprint
 
-from services.common.app import Schema, read, requires
+from services.common.app import read, requires
+from services.common.arguments import Blueprint, Schema
 from services.journal.fields import collection
 from services.journal.policy import Permission
 from services.journal.scales import queries

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import Any
 
 import marshmallow as ma
-from flask_smorest import Blueprint
 
-from services.common.app import Schema, requires, this_service, viewer
+from services.common.app import requires, this_service, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.problems import NotFoundError
 from services.notifications.access import require
 from services.notifications.demo.mails import CaughtMail, caught_mail, caught_mails

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_smorest import Blueprint
-
 from services.common.app import read, requires, viewer
+from services.common.arguments import Blueprint
 from services.common.paging import Page
 from services.notifications.access import require
 from services.notifications.messages import queries

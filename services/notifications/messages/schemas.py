@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from services.common.app import Schema
+from services.common.arguments import Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 from services.notifications.messages.rules import State
 

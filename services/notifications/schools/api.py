@@ -6,9 +6,9 @@ from typing import Any
 
 import flask
 import marshmallow as ma
-from flask_smorest import Blueprint
 
-from services.common.app import Schema, read, requires, transaction, viewer
+from services.common.app import read, requires, transaction, viewer
+from services.common.arguments import Blueprint, Schema
 from services.common.permissions import permissions_answer
 from services.common.policy import extents
 from services.common.problems import PreconditionRequiredError
