@@ -55,6 +55,10 @@ def without_servers() -> dict[str, str]:
     return kept | {"ZHURNAL_INTROSPECTION_SECONDS": "10"}
 
 
+HTTP = httpx2.Client(timeout=60, trust_env=False, limits=httpx2.Limits(max_keepalive_connections=0))
+"""For all calls: a client costs more than a request. It keeps no connection, for suites come and go."""
+
+
 # --- over HTTP -----------------------------------------------------------------------------------------
 
 
@@ -68,7 +72,7 @@ class Front:
         """The answer, whatever it is; `path` starts with the service's name."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         url = f"{self.urls[path.partition('/')[0]]}/api/{path}"
-        return httpx2.request(method, url, headers=headers, json=body, timeout=60)
+        return HTTP.request(method, url, headers=headers, json=body)
 
     def call(self, method: str, path: str, token: str = "", body: Any = None, status: int = 200) -> Any:
         """The JSON of an answer that must have this status. Comes again when it is told to come later, for on a
@@ -207,7 +211,7 @@ class Run:
     def ready(self) -> bool:
         """Whether the suite says that it can serve."""
         try:
-            return bool(httpx2.get(f"{self.url}/readyz", timeout=10).status_code == 200)
+            return bool(HTTP.get(f"{self.url}/readyz", timeout=10).status_code == 200)
         except httpx2.TransportError:
             return False
 

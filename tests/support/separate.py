@@ -19,6 +19,7 @@ from deploy.suite import Addresses, kept_secrets, suite_environment
 from services.common.config import SERVICES
 from services.common.migrate import migrate
 from tests.support.running import (
+    HTTP,
     SCHOOL,
     Front,
     Sink,
@@ -120,7 +121,7 @@ class Separate:
     def _answers(self, name: str, port: int) -> bool:
         path = "/login" if name == "web" else f"/api/{name}/readyz"
         try:
-            return bool(httpx2.get(f"http://127.0.0.1:{port}{path}", timeout=10).status_code == 200)
+            return bool(HTTP.get(f"http://127.0.0.1:{port}{path}", timeout=10).status_code == 200)
         except httpx2.TransportError:
             return False
 

@@ -6,11 +6,10 @@ import datetime as dt
 import uuid
 from typing import Any
 
-import httpx2
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from services.common.clock import today_in
-from tests.support.running import PASSWORD, Run, until
+from tests.support.running import HTTP, PASSWORD, Run, until
 from tests.system.class_lists import ClassList
 
 ZONE = "Europe/Moscow"
@@ -31,12 +30,11 @@ class Office:
         return answer.status_code == 200 and bool(answer.json()["items"])
 
     def send(self, listed: ClassList) -> Any:
-        answer = httpx2.post(
+        answer = HTTP.post(
             f"{self.run.url}/api/journal/v1/imports",
             headers={"Authorization": f"Bearer {self.admin}"},
             files={"file": ("список.csv", listed.data, "text/csv")},
             data={"kind": "students"},
-            timeout=60,
         )
         assert answer.status_code == 201, answer.text
         return answer.json()

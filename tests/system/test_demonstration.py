@@ -341,4 +341,4 @@ def test_no_page_keeps_anybody_out(
             if broken:
                 found[shown.name] = broken
         context.close()
-    assert found == {}
+    assert not found, "\n".join(f"{name}: {broken}" for name, broken in found.items())

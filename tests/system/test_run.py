@@ -14,12 +14,22 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-import httpx2
 import pytest
 
 from deploy.servers import free_port
 from deploy.supervisor import DEATHS
-from tests.support.running import RUN, START, Process, Run, World, descendants, make_world, until, without_servers
+from tests.support.running import (
+    HTTP,
+    RUN,
+    START,
+    Process,
+    Run,
+    World,
+    descendants,
+    make_world,
+    until,
+    without_servers,
+)
 
 pytestmark = [
     pytest.mark.system,
@@ -79,11 +89,11 @@ def test_another_persons_child_is_not_found(world: World) -> None:
 
 def test_internal_routes_are_not_behind_the_front_port(running: Run) -> None:
     for path in ("/internal/accounts/v1/introspect", "/internal/journal/metrics"):
-        assert httpx2.get(running.url + path, timeout=30).status_code == 404
+        assert HTTP.get(running.url + path).status_code == 404
 
 
 def test_pages_are_served(running: Run) -> None:
-    answer = httpx2.get(running.url + "/login", timeout=60)
+    answer = HTTP.get(running.url + "/login")
     assert answer.status_code == 200
     assert "require-trusted-types-for 'script'" in answer.headers["Content-Security-Policy"]
 

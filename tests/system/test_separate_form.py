@@ -11,7 +11,7 @@ import psycopg
 import pytest
 
 from tests.support.databases import named
-from tests.support.running import World, make_world, until
+from tests.support.running import HTTP, World, make_world, until
 from tests.support.separate import Separate, separate_form
 
 pytestmark = [
@@ -88,7 +88,7 @@ def told_to_come_again(answer: httpx2.Response) -> bool:
 
 
 def test_the_pages_are_served_by_a_process_of_their_own(family: Family) -> None:
-    answer = httpx2.get(f"http://127.0.0.1:{family.suite.ports['web']}/login", timeout=60)
+    answer = HTTP.get(f"http://127.0.0.1:{family.suite.ports['web']}/login")
     assert answer.status_code == 200
 
 

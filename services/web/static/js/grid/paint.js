@@ -76,8 +76,8 @@ export function buildTable(model, words) {
   table.append(make("colgroup", {}, make("col", { class: "name" }),
     ...kinds.map((kind) => make("col", { class: `c ${kind}` })), make("col", { class: "avg" })));
   const months = make("tr", {}, make("th", { scope: "col", rowspan: 2, class: "name" }, words.student));
-  for (const run of runs(model, kinds)) {
-    months.append(make("th", { scope: "colgroup", colspan: run.width, class: run.closed ? "month shut" : "month" },
+  for (const run of runs(model)) {
+    months.append(make("th", { scope: "colgroup", colspan: run.width, class: "month" },
       make("span", {}, words.months[run.month - 1])));
   }
   months.append(make("th", { scope: "col", rowspan: 2, class: "avg" }, words.average));
@@ -108,14 +108,13 @@ export function buildTable(model, words) {
   return table;
 }
 
-function runs(model, kinds) {
+function runs(model) {
   const found = [];
-  model.columns.forEach(({ day }, place) => {
+  for (const { day } of model.columns) {
     const month = Number(day.slice(5, 7));
-    const closed = kinds[place] === "x";
     const last = found.at(-1);
-    if (last?.month === month) { last.width += 1; last.closed &&= closed; }
-    else found.push({ month, width: 1, closed });
-  });
+    if (last?.month === month) last.width += 1;
+    else found.push({ month, width: 1 });
+  }
   return found;
 }
