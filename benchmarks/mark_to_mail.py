@@ -23,6 +23,7 @@ from pathlib import Path
 import psycopg
 
 from deploy.embedded import RUNNING
+from deploy.machine import Meter
 from services.notifications.messages.letters import in_words
 from tests.support.running import Run, World, make_world
 
@@ -64,6 +65,7 @@ def _measure(run: Run, worlds: Sequence[World], days: Sequence[dt.date], rate: f
     world = worlds[0]
     cells = [(name, lesson) for name in world.pupils for lesson in range(LESSONS)]
     load = os.getloadavg()[0]
+    meter = Meter()
     began, wall = time.monotonic(), time.time()
     sent: dict[Cell, float] = {}
     answered: dict[Cell, float] = {}
@@ -81,7 +83,10 @@ def _measure(run: Run, worlds: Sequence[World], days: Sequence[dt.date], rate: f
     arrived = _arrivals(run, world, days, len(cells), after=wall)
     taken = sorted(arrived[cell] - sent[cell] for cell in arrived)
     print(f"{len(sent)} marks in {typed:.1f} s ({len(sent) / typed:.1f}/s, asked for {rate:.0f}/s)")
-    print(f"load {load:.1f} before, {os.getloadavg()[0]:.1f} after, {os.cpu_count()} processors")
+    print(
+        f"load {load:.1f} before, {os.getloadavg()[0]:.1f} after; {os.cpu_count()} processors, which ran"
+        f" {meter.share():.0%} of the time"
+    )
     print(f"request answered: {_figures(sorted(answered.values()))}")
     print(f"mark to mail:     {_figures(taken)}")
     for stage, seconds in _stages(run, world, days, sent, arrived).items():

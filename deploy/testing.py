@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
+from deploy.machine import Meter
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
 
 RESULTS = "results.xml"
@@ -31,6 +32,7 @@ CHECKS = {
 
 def main(arguments: list[str]) -> int:
     started = time.monotonic()
+    meter = Meter()
     everything = "--all" in arguments
     arguments = [argument for argument in arguments if argument != "--all"]
     chosen = [argument for argument in arguments if not argument.startswith("-")]
@@ -48,7 +50,8 @@ def main(arguments: list[str]) -> int:
         return 1
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-        print(f"./test took {time.monotonic() - started:.0f} s{last_words}", flush=True)
+        took = f"{time.monotonic() - started:.0f} s, of which the processors ran {meter.share():.0%}"
+        print(f"./test took {took}{last_words}", flush=True)
 
 
 @contextlib.contextmanager
