@@ -15,6 +15,7 @@ from services.common.config import SERVICES
 from services.common.logging import configure_logging
 from tests.support.databases import Servers, clone, make_templates, own_servers
 from tests.support.school import School, make_school
+from tests.support.stream_pair import Pair, make_pair
 from tests.support.suite import Suite, build_suite
 
 # How long an example takes on a busy machine says nothing of the code.
@@ -77,6 +78,14 @@ def fresh_databases(servers: Servers) -> dict[str, str]:
     """As `databases`, but made for one test alone."""
     make_templates(servers.postgres)
     return {service: clone(servers.postgres, service) for service in SERVICES}
+
+
+@pytest.fixture
+def pair(servers: Servers) -> Iterator[Pair]:
+    """A source of events and its copy, on databases of their own."""
+    made = make_pair(servers.postgres)
+    yield made
+    made.dispose()
 
 
 @pytest.fixture(scope="session")

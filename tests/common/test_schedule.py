@@ -10,8 +10,8 @@ import pytest
 
 from services.common.db import Scope
 from services.common.schedule import DueJob, claim_due, next_run, plan_daily
-from tests.common.events.stream_pair import Pair, make_pair
 from tests.support.databases import Servers
+from tests.support.stream_pair import Pair, make_pair
 
 
 def _utc(text: str) -> dt.datetime:

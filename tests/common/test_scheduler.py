@@ -18,8 +18,8 @@ from services.common.config import SERVICES
 from services.common.db import Scope
 from services.common.work import tell
 from services.scheduler import CONSUMERS, Scheduler
-from tests.common.events.stream_pair import Pair, make_pair
 from tests.support.databases import Servers
+from tests.support.stream_pair import Pair
 
 
 def test_consumers_are_the_other_side_of_every_services_sources() -> None:
@@ -47,13 +47,6 @@ class SentTasks:
 
     def named(self, name: str) -> list[dict[str, Any]]:
         return [arguments for sent, _, arguments in self.tasks if sent == name]
-
-
-@pytest.fixture
-def pair(servers: Servers) -> Iterator[Pair]:
-    made = make_pair(servers.postgres)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

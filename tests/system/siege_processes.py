@@ -26,7 +26,7 @@ from services.common.identity import Authenticator
 from services.common.logging import configure_logging
 from services.common.service import Service
 from services.scheduler import Scheduler
-from tests.common.events.stream_pair import CopySubscriptions
+from tests.support.stream_pair import CopySubscriptions
 
 CONSUMERS = {"source": ("copy",), "copy": ()}
 QUEUES = ["source", "source.relay", "copy", "copy.relay"]

@@ -19,8 +19,7 @@ import sqlalchemy as sa
 
 from deploy.servers import RedisServer, dying_with_parent, free_port
 from services.common.db import Scope
-from tests.common.events.stream_pair import Pair, Writers, make_pair
-from tests.support.databases import Servers
+from tests.support.stream_pair import Pair, Writers
 
 SECONDS = 60
 CONTROL_SECONDS = 15
@@ -84,13 +83,6 @@ class Processes:
 
     def log(self, name: str) -> str:
         return (self._folder / f"{name}.log").read_text(errors="replace")
-
-
-@pytest.fixture
-def pair(servers: Servers) -> Iterator[Pair]:
-    made = make_pair(servers.postgres)
-    yield made
-    made.dispose()
 
 
 @pytest.fixture

@@ -1,21 +1,12 @@
-"""A source and its copy, on databases of their own."""
+"""A school of the source whose copy follows it."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterator
 
 import pytest
 
-from tests.common.events.stream_pair import Pair, make_pair
-from tests.support.databases import Servers
-
-
-@pytest.fixture
-def pair(servers: Servers) -> Iterator[Pair]:
-    made = make_pair(servers.postgres)
-    yield made
-    made.dispose()
+from tests.support.stream_pair import Pair
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from services.common.events.stream import (
     Batch,
     acknowledge,
 )
-from tests.common.events.stream_pair import FactChanged, Pair, copy_fact
+from tests.support.stream_pair import FactChanged, Pair, copy_fact
 
 
 def test_three_schools_in_one_batch_each_keep_to_their_own(pair: Pair) -> None:
@@ -130,6 +130,7 @@ def test_a_repeated_answer_does_not_free_the_batch_under_way(pair: Pair, school:
     pair.change(school, uuid.uuid4())
     pair.step()
     assert len(pair.queue) == 1, "the second batch is under way"
+    pair.stop_time()
     acknowledge(pair.source, answer, pair.queue.append)
     assert len(pair.queue) == 1
 

@@ -11,7 +11,7 @@ from sqlalchemy import orm
 from services.common.db import Scope
 from services.common.events import Event
 from services.common.events.parking import parked_events, retry_key, skip_event, sweep_parked
-from tests.common.events.stream_pair import FactChanged, Pair, copy_fact
+from tests.support.stream_pair import FactChanged, Pair, copy_fact
 
 
 def test_poison_parks_its_key_at_once_and_the_rest_flows(pair: Pair, school: uuid.UUID) -> None:

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from services.common.db import Scope
 from services.common.events import Event, publish
-from tests.common.events.stream_pair import FactChanged, Pair, change
+from tests.support.stream_pair import FactChanged, Pair, change
 
 
 def test_an_event_arrives_with_its_school_origin_and_request(pair: Pair, school: uuid.UUID) -> None:

@@ -13,7 +13,7 @@ from services.common.events.stream import (
     Batch,
     delete_acknowledged,
 )
-from tests.common.events.stream_pair import Pair
+from tests.support.stream_pair import Pair
 
 
 def test_a_new_epoch_is_rebuilt_from_the_state_and_followed_from_there(pair: Pair, school: uuid.UUID) -> None:

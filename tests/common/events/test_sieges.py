@@ -15,8 +15,8 @@ from services.common.events.stream import (
     Batch,
     relay,
 )
-from tests.common.events.stream_pair import Pair, Writers
 from tests.support.databases import Servers
+from tests.support.stream_pair import Pair, Writers
 
 
 class _Chaos:

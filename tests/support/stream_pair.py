@@ -187,6 +187,11 @@ class Pair:
         with self.source.transaction(Scope()) as session:
             session.execute(sa.text("UPDATE consumer SET next_at = '-infinity', asked_at = '-infinity'"))
 
+    def stop_time(self) -> None:
+        """As if no pause of a resend could end, however slow the machine is."""
+        with self.source.transaction(Scope()) as session:
+            session.execute(sa.text("UPDATE consumer SET next_at = 'infinity'"))
+
     def ask(self, source: str, kind: str, cursor: str | None) -> Mapping[str, Any]:
         self.asked.append(kind)
 
