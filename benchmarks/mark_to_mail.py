@@ -30,7 +30,6 @@ from tests.support.running import Run, World, make_world
 PUPILS = 25
 JOURNALS = 8
 LESSONS = 8
-FIRST_DAY = dt.date(2026, 9, 1)
 TYPISTS = 8
 PATIENCE = 300.0
 
@@ -48,11 +47,12 @@ def main(arguments: Sequence[str]) -> int:
         run = Run(Path(folder) / "data")
         try:
             print(f"ready in {run.start():.1f} s", flush=True)
-            days = [FIRST_DAY + dt.timedelta(days=n) for n in range(LESSONS)]
             families = {f"Ученик{number:02}": "given" for number in range(PUPILS)}
-            first = make_world(run.front, run.create_school(), families, [str(day) for day in days])
-            more = range(2, options.journals + 1)
-            worlds = [first, *(first.with_course(f"Предмет {n}", [str(day) for day in days]) for n in more)]
+            school = make_world(run.front, run.create_school(), families)
+            days = [dt.date.fromisoformat(school.year_start) + dt.timedelta(days=n) for n in range(LESSONS)]
+            subjects = [f"Предмет {number}" for number in range(options.journals)]
+            worlds = [school.with_course(subject, [str(day) for day in days]) for subject in subjects]
+            first = worlds[0]
             for name in families:  # the way is warm before it is measured
                 first.mark(name, "3")
             _arrivals(run, first, days, len(families))

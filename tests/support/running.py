@@ -24,7 +24,6 @@ from deploy.servers import dying_with_parent, free_port
 
 PASSWORD = "семь-раз-отмерь-42"
 BIRTH_DATE = "2012-05-04"
-YEAR_START = "2026-09-01"
 PATIENCE = 120.0
 """Seconds that a condition may take to come true on a machine that does other things, too."""
 START_PATIENCE = 420.0
@@ -275,11 +274,19 @@ class World:
     codes: dict[str, str]
     class_id: str
     teacher_id: str
+    year_start: str
+    """First day of the school year: past, on any day from September to June."""
 
     def with_course(self, subject: str, days: Sequence[str]) -> World:
-        """The same school as the teacher of another course of the class sees it."""
-        course, lessons = make_course(self.front, self.admin, self.class_id, self.teacher_id, subject, days)
-        return replace(self, course=course, lessons=lessons)
+        """The same school as the teacher of another course of the class sees it, from the year's first day on."""
+        call = self.front.call
+        subject_id = call("POST", "journal/v1/subjects", self.admin, {"name": subject}, 201)["id"]
+        teachers = [{"person_id": self.teacher_id, "from": self.year_start}]
+        course_body = {"class_id": self.class_id, "subject_id": subject_id, "teachers": teachers}
+        course = call("POST", "journal/v1/courses", self.admin, course_body, 201)["id"]
+        lessons_body = {"dates": list(days), "number": 2}
+        lessons = call("POST", f"journal/v1/courses/{course}/lessons", self.admin, lessons_body, 201)["items"]
+        return replace(self, course=course, lessons=[lesson["id"] for lesson in lessons])
 
     def change(self, name: str, symbol: str, base: int | None = None, lesson: int = 0) -> dict[str, Any]:
         """What a teacher sends who types a mark for an answer in a lesson."""
@@ -312,11 +319,14 @@ class World:
         return self.front.activate(self.codes[self.pupils[name].guardian_id], child_birth_date=BIRTH_DATE)
 
 
-def make_world(front: Front, code: str, families: Mapping[str, str], days: Sequence[str] = ()) -> World:
-    """Fills the school whose administrator holds `code`: surname of a pupil to what its mother decided."""
+def make_world(front: Front, code: str, families: Mapping[str, str]) -> World:
+    """Fills the school whose administrator holds `code`: surname of a pupil to what its mother decided.
+
+    The course has one lesson, on the first day of the school year.
+    """
     call = front.call
     admin = front.activate(code)
-    years = until(lambda: _years(front, admin), "journal hears of the school")
+    year_start = until(lambda: _years(front, admin), "journal hears of the school")[0]["starts_on"]
 
     def person(kinds: list[str], last_name: str, **more: Any) -> str:
         body = {"kinds": kinds, "last_name": last_name, "first_name": "Анна", **more}
@@ -327,38 +337,22 @@ def make_world(front: Front, code: str, families: Mapping[str, str], days: Seque
     pupils = {}
     for number, (name, decision) in enumerate(families.items()):
         student = person(["student"], name, birth_date=BIRTH_DATE)
-        enrollment = {"student_id": student, "from": YEAR_START}
+        enrollment = {"student_id": student, "from": year_start}
         call("POST", f"journal/v1/classes/{school_class}/enrollments", admin, enrollment, 201)
         pupils[name] = Pupil(student, "", f"{decision}{number}@example.org")
         pupils[name].guardian_id = person(["guardian"], name, email=pupils[name].address)
         link = {"guardian_id": pupils[name].guardian_id, "student_id": student, "relation": "мать"}
-        call("POST", "journal/v1/guardianships", admin, link | {"from": YEAR_START}, 201)
+        call("POST", "journal/v1/guardianships", admin, link | {"from": year_start}, 201)
         for purpose in ("diary", "mail"):
             pair = {"student_id": student, "guardian_id": pupils[name].guardian_id, "purpose": purpose}
-            consent = pair | {"decision": decision, "signed_on": "2026-09-02"}
+            consent = pair | {"decision": decision, "signed_on": year_start}
             call("POST", "accounts/v1/consents", admin, consent, 201)
-    # The first day of the school year is past, whatever day the test runs on.
-    taught_on = days or [years[0]["starts_on"]]
-    course, lessons = make_course(front, admin, school_class, teacher_id, "Алгебра", taught_on)
     wanted = {"person_ids": [teacher_id, *(p.guardian_id for n, p in pupils.items() if families[n] == "given")]}
     given = call("POST", "accounts/v1/credentials", admin, wanted, 201)["items"]
     codes = {item["person_id"]: item["code"] for item in given}
     teacher = front.activate(codes[teacher_id])
-    return World(front, admin, teacher, course, lessons, pupils, codes, school_class, teacher_id)
-
-
-def make_course(
-    front: Front, admin: str, class_id: str, teacher_id: str, subject: str, days: Sequence[str]
-) -> tuple[str, list[str]]:
-    """A course of the class from the year's first day on, and its lessons."""
-    call = front.call
-    subject_id = call("POST", "journal/v1/subjects", admin, {"name": subject}, 201)["id"]
-    teachers = [{"person_id": teacher_id, "from": YEAR_START}]
-    course_body = {"class_id": class_id, "subject_id": subject_id, "teachers": teachers}
-    course = call("POST", "journal/v1/courses", admin, course_body, 201)["id"]
-    lessons_body = {"dates": list(days), "number": 2}
-    lessons = call("POST", f"journal/v1/courses/{course}/lessons", admin, lessons_body, 201)["items"]
-    return course, [lesson["id"] for lesson in lessons]
+    school = World(front, admin, teacher, "", [], pupils, codes, school_class, teacher_id, year_start)
+    return school.with_course("Алгебра", [year_start])
 
 
 def _years(front: Front, admin: str) -> Any:
