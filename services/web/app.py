@@ -151,7 +151,6 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
     app.jinja_env.globals.update(
         static=static.url,
         one_day=lambda count: timedelta(days=count),
-        first_name=lambda name: " ".join(name.split()[1:2]) or name,
     )
 
     @app.context_processor

@@ -25,6 +25,11 @@ class Child:
     class_name: str
     reads_diary: bool
 
+    @property
+    def first_name(self) -> str:
+        """Of a full name, which begins with the surname."""
+        return " ".join(self.name.split()[1:2]) or self.name
+
 
 @dataclass(frozen=True)
 class Person:

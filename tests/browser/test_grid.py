@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Journal, MakeJournal, Visit
@@ -54,6 +56,27 @@ def test_undo_and_redo_reach_the_server(journal: Journal, visit: Visit) -> None:
     page.keyboard.press("Control+y")
     saved(page)
     assert journal.marks(2) == {journal.students[0]: ["5"]}
+
+
+def test_a_comment_is_there_again_and_outlives_a_correction(journal: Journal, visit: Visit) -> None:
+    page = opened(visit, journal).page
+    comment = page.locator("#comment")
+    page.keyboard.press("5")
+    page.keyboard.press("ArrowUp")
+    expect(comment).to_be_enabled()
+    page.keyboard.press("Control+m")
+    page.keyboard.type("пересказ")
+    page.keyboard.press("Enter")
+    saved(page)
+    page.reload()
+    expect(comment).to_have_value("пересказ")
+    page.keyboard.press("4")
+    saved(page)
+    page.keyboard.press("ArrowUp")
+    expect(comment).to_have_value("пересказ")
+    answer = journal.answer()
+    assert [row[3] for row in answer["comments"]] == ["пересказ"]
+    expect(cell(page, 0, 2)).to_have_class(re.compile("note"))
 
 
 def test_backspace_clears_and_goes_up(journal: Journal, visit: Visit) -> None:

@@ -141,6 +141,9 @@ def test_who_was_absent_gets_a_mark_only_when_it_was_made_up(taught: Class) -> N
     # Nor can such a mark be said not to have been made up after all.
     assert [r["problem"] for r in mark(taught, "5", 1, made_up=False)["refused"]] == ["absent"]
     assert len(mark(taught, "5", 1, comment="сдал")["applied"]) == 1
+    shown = page(taught)
+    commented = next(cell for cell in shown["cells"] if cell[3] == "5")
+    assert shown["comments"] == [[*commented[:3], "сдал"]]
 
 
 def test_attendance_has_no_flag_of_a_mark(taught: Class) -> None:

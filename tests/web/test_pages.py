@@ -11,6 +11,7 @@ import pytest
 
 from services.common.identity import AGAIN_SECONDS, FRESH_SECONDS
 from services.web.clients import SilentError
+from services.web.person import Child
 from tests.support.school import Class, School, good, make_class, make_school
 from tests.support.suite import Suite
 from tests.web.conftest import Pages
@@ -227,6 +228,13 @@ def test_a_guardian_decides_reads_and_withdraws(pages: Pages, taught: Class, gua
     pages.post("/consent", {"child": child, "purpose": "diary", "decision": "withdraw", "consent": consent[1]})
     time.sleep(FRESH_SECONDS)  # what journal knows of a guardian may be so old
     assert "Дневник пока закрыт" in shown(pages.get(f"/diary/{child}"), 403)
+
+
+@pytest.mark.parametrize(
+    ("name", "first"), [("Ёжикова Анна Игоревна", "Анна"), ("Ким Роман", "Роман"), ("Тимур", "Тимур")]
+)
+def test_a_child_is_called_by_the_first_name(name: str, first: str) -> None:
+    assert Child("", name, "", reads_diary=True).first_name == first
 
 
 def test_other_peoples_child_is_not_there(pages: Pages, taught: Class, guardian: str) -> None:

@@ -43,7 +43,7 @@ _ITEMS = sa.text(
     " ORDER BY i.on_day, w.ordinal, i.ordinal, i.id"
 )
 _MARKS = sa.text(
-    "SELECT m.line_item_id, i.on_day, m.student_id, m.slot, m.symbol, m.version, m.number, i.weight, m.comment <> '',"
+    "SELECT m.line_item_id, i.on_day, m.student_id, m.slot, m.symbol, m.version, m.number, i.weight, m.comment,"
     " m.made_up, m.author_id FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
     " WHERE m.course_id = :course AND m.symbol IS NOT NULL AND i.annulled_at IS NULL"
     " AND i.on_day BETWEEN :from_day AND :to_day"
@@ -131,13 +131,14 @@ def journal_page(
     items = session.execute(_ITEMS, parameters).all()
     columns, column_of = _columns(lessons, items)
     teachers = set(session.execute(_TEACHERS, parameters).scalars())
-    cells, numbers = _mark_cells(session.execute(_MARKS, parameters).all(), row_of, column_of, teachers)
+    cells, comments, numbers = _mark_cells(session.execute(_MARKS, parameters).all(), row_of, column_of, teachers)
     ill = sees_illness(identity, access.facts)
     for lesson_id, taught_on, student_id, status, version, reason in session.execute(_ATTENDANCE, parameters):
         row = row_of.on(student_id, taught_on)
         if row is not None:
             cells.append([row, column_of[lesson_id], 0, shown_code(status, reason, ill), version, 0])
     cells.sort(key=lambda cell: (cell[0], cell[1], cell[2]))
+    comments.sort(key=lambda comment: comment[:3])
     return {
         "course": _course_part(session, access),
         "period": _period_part(window.period),
@@ -150,6 +151,7 @@ def journal_page(
         "lessons": [_lesson_part(row, access, window.periods, today) for row in lessons],
         "columns": columns,
         "cells": cells,
+        "comments": comments,
         "averages": [shown_average(weighted_average(numbers.get(m.person.id, ()))) for m in pupils],
         "version": page_version(access, identity, window, today),
     }
@@ -200,19 +202,23 @@ def _mark_cells(
     row_of: Rows,
     column_of: Mapping[uuid.UUID, int],
     teachers: set[uuid.UUID],
-) -> tuple[list[list[Any]], dict[uuid.UUID, list[tuple[Decimal, Decimal]]]]:
+) -> tuple[list[list[Any]], list[list[Any]], dict[uuid.UUID, list[tuple[Decimal, Decimal]]]]:
+    """Cells, the comments of those that have one, and the numbers of each pupil with their weights."""
     cells: list[list[Any]] = []
+    comments: list[list[Any]] = []
     numbers: dict[uuid.UUID, list[tuple[Decimal, Decimal]]] = {}
-    for item_id, on_day, student_id, slot, symbol, version, number, weight, commented, made_up, author in marks:
+    for item_id, on_day, student_id, slot, symbol, version, number, weight, comment, made_up, author in marks:
         row = row_of.on(student_id, on_day)
         if row is None:
             continue
-        flags = COMMENT * commented | MADE_UP * made_up | COUNTS_NOT * (number is None)
+        flags = COMMENT * bool(comment) | MADE_UP * made_up | COUNTS_NOT * (number is None)
         flags |= CHANGED_BY_OTHER * (author not in teachers)
         cells.append([row, column_of[item_id], slot, symbol, version, flags])
+        if comment:
+            comments.append([row, column_of[item_id], slot, comment])
         if number is not None:
             numbers.setdefault(student_id, []).append((number, weight))
-    return cells, numbers
+    return cells, comments, numbers
 
 
 def _course_part(session: Session, access: CourseAccess) -> dict[str, Any]:

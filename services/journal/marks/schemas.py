@@ -147,5 +147,8 @@ class JournalPage(Schema):
             )
         )
     )
+    comments = ma.fields.List(
+        ma.fields.Tuple((ma.fields.Integer(), ma.fields.Integer(), ma.fields.Integer(), ma.fields.String()))
+    )
     averages = ma.fields.List(ma.fields.String(allow_none=True))
     version = ma.fields.String()

@@ -82,12 +82,11 @@ def _undecided(state: Any) -> bool:
 
 def purposes(child: Child) -> list[Purpose]:
     """The purposes of the product, with what a refusal means."""
-    name = child.name.split()[-1] if child.name else ""
     return [
         Purpose(
             "diary",
             _("Электронный дневник"),
-            _("Школа показывает вам отметки и посещаемость ребёнка (%(name)s).", name=name),
+            _("Школа показывает вам отметки и посещаемость ребёнка (%(name)s).", name=child.first_name),
             _("Если не согласитесь, сведения выдают на бумаге по вашему заявлению."),
         ),
         Purpose(

@@ -53,7 +53,7 @@ class GradeGrid extends HTMLElement {
       step.addEventListener("click", () => this.toLesson(Number(step.dataset.step)));
     }
     this.querySelector("[data-sheet]").addEventListener("click", () => this.sheet());
-    this.querySelector("[data-direction]").addEventListener("click", (event) => {
+    this.querySelector("[data-direction]")?.addEventListener("click", (event) => {
       this.aside = !this.aside;
       event.currentTarget.querySelector("b").textContent = this.aside ? words.aside : words.down;
       this.focusCell();

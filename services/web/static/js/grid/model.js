@@ -1,6 +1,7 @@
 // The journal page as the server last said it, with what this person typed over it.
 
 import { Outbox, outbox } from "../outbox.js";
+import { NOTE } from "./paint.js";
 
 // Shown columns of a page, in the answer's order: a lesson's works one beside the other, attendance in the first.
 // The same rule as `columns_of` in pages/journal/grid.py; works asked for here stand behind their lesson's others.
@@ -33,6 +34,9 @@ export function columnsOf(page, asked = []) {
   }
   return found;
 }
+
+// The comment that a cell has after a change; a field left out stays as it was.
+function commentAfter(held, change) { return ("comment" in change ? change.comment : held?.comment) ?? ""; }
 
 export class Model {
   constructor(page, course, today) {
@@ -85,14 +89,15 @@ export class Model {
     this.rows = new Map(page.students.map((student, index) => [student.id, index]));
     this.cells = new Map();
     for (const [student, column, slot, symbol, version, flags] of page.cells) {
-      this.cells.set(`${student}:${column}:${slot}`, { symbol, version, flags });
+      this.cells.set(`${student}:${column}:${slot}`, { symbol, version, flags: flags & ~NOTE, comment: "" });
     }
+    for (const [student, column, slot, comment] of page.comments) this.cells.get(`${student}:${column}:${slot}`).comment = comment;
     if (!before) return null;
     const after = this._named();
     const changed = [];
-    for (const [name, { at, symbol, flags }] of after) {
+    for (const [name, { at, symbol, flags, comment }] of after) {
       const was = before.get(name);
-      if ((was?.symbol ?? null) !== (symbol ?? null) || (was?.flags ?? 0) !== (flags ?? 0)) changed.push(at);
+      if ((was?.symbol ?? null) !== (symbol ?? null) || (was?.flags ?? 0) !== (flags ?? 0) || (was?.comment ?? "") !== comment) changed.push(at);
     }
     if (same) for (const [name, { at }] of before) if (at && !after.has(name)) changed.push(at);
     for (const at of changed) this.others.add(this.name(...at));
@@ -101,15 +106,15 @@ export class Model {
 
   // What the journal holds by names that outlive a new column: as the outbox calls cells of works that have none yet.
   _named(made = new Map()) {
-    const named = new Map([...made].map(([name, { symbol, flags }]) => [name, { symbol, flags }]));
+    const named = new Map([...made].map(([name, { symbol, flags, comment }]) => [name, { symbol, flags, comment }]));
     const placeOf = new Map(this.columns.flatMap((one, place) => [[one.marks, place], [one.attendance, place]]));
-    for (const [key, { symbol, flags }] of this.cells) {
+    for (const [key, { symbol, flags, comment }] of this.cells) {
       const [row, column, slot] = key.split(":").map(Number);
       const place = placeOf.get(column);
       const { lessonId } = this.columns[place];
       const student = this.page.students[row].id;
       const name = this.columns[place].attendance === column ? `a:${student}:${lessonId}` : `${this.name(row, place)}:${slot}`;
-      named.set(name, { symbol, flags, at: [row, place] });
+      named.set(name, { symbol, flags, comment, at: [row, place] });
     }
     return named;
   }
@@ -174,18 +179,21 @@ export class Model {
 
   slots(place) { return this.columns[place].attendance === null ? [0, 1] : [0, 1, "attendance"]; }
 
-  // What the cell shows: symbols, what the outbox says about it, flags.
+  // What the cell shows: symbols, the comment to its first mark, what the outbox says about it, flags.
   cell(row, place) {
-    const shown = { marks: [], attendance: "", flags: 0, waiting: false, records: [] };
+    const shown = { marks: [], attendance: "", comment: "", flags: 0, waiting: false, records: [] };
     for (const slot of this.slots(place)) {
       const { key, held } = this.part(row, place, slot);
       const record = outbox.get(this.course, key);
-      const symbol = record ? Outbox.wanted(record).symbol : held?.symbol;
+      const wanted = record ? Outbox.wanted(record) : {};
+      const symbol = record ? wanted.symbol : held?.symbol;
       if (record) {
         shown.records.push(record);
         if (record.state === "waiting") shown.waiting = true;
-        if (Outbox.wanted(record).comment) shown.flags |= 1;
       }
+      const comment = symbol ? commentAfter(held, wanted) : "";
+      if (comment) shown.flags |= NOTE;
+      if (slot === 0) shown.comment = comment;
       if (held?.symbol) shown.flags |= held.flags;
       if (!symbol) continue;
       if (slot === "attendance") shown.attendance = symbol;
@@ -228,10 +236,11 @@ export class Model {
     const place = this.placeOf(record);
     if (place < 0) return null;
     const slot = record.target.lesson_id ? "attendance" : record.target.slot;
-    const { at } = this.part(row, place, slot);
-    const flags = "comment" in value ? (value.comment ? 1 : 0) : 0;
-    if (at) this.cells.set(at.join(":"), { symbol: value.symbol, version, flags });
-    else (this.made ??= new Map()).set(record.key, { symbol: value.symbol, version, flags });
+    const { at, held } = this.part(row, place, slot);
+    const comment = value.symbol ? commentAfter(held, value) : "";
+    const now = { symbol: value.symbol, version, flags: 0, comment };
+    if (at) this.cells.set(at.join(":"), now);
+    else (this.made ??= new Map()).set(record.key, now);
     return [row, place];
   }
 
@@ -241,7 +250,8 @@ export class Model {
     const place = this.placeOf(record);
     if (row === undefined || place < 0) return;
     const { at } = this.part(row, place, record.target.lesson_id ? "attendance" : record.target.slot);
-    if (at) this.cells.set(at.join(":"), { symbol: record.theirs.symbol, version: record.theirs.version, flags: 0 });
+    const { symbol, version, comment } = record.theirs;
+    if (at) this.cells.set(at.join(":"), { symbol, version, comment: comment ?? "", flags: 0 });
   }
 
   placeOf({ target, work }) {

@@ -1,5 +1,7 @@
 // Cells and tables as elements. The same shapes as pages/journal/grid.py; a browser test compares the two.
 
+export const NOTE = 1; // the flag of a cell with a comment
+
 const TONES = { 5: "g", 4: "g", 3: "y", 2: "r", 1: "r" };
 
 export function tone(symbol) { return TONES[symbol] ?? (/^\p{L}/u.test(symbol) ? "l" : "n"); }
@@ -26,7 +28,7 @@ export function spoken(symbols, words) { return symbols.map((symbol) => words.sp
 export function paintCell(td, cell, kind, words) {
   const classes = [];
   if (kind) classes.push(kind);
-  if (cell.flags & 1 && cell.symbols.length) classes.push("note");
+  if (cell.flags & NOTE && cell.symbols.length) classes.push("note");
   if (cell.other && cell.symbols.length) classes.push("other");
   if (cell.waiting) classes.push("wait");
   if (cell.undecided) classes.push(cell.undecided.state === "conflict" ? "conf" : "bad");

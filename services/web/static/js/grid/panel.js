@@ -1,6 +1,6 @@
 // The side panel: the lesson under the cursor and the pupil in its row. It explains; it never takes the keys.
 
-import { number, shortOf, tile, tone } from "./paint.js";
+import { NOTE, number, shortOf, tile, tone } from "./paint.js";
 
 const fill = (text, values) => text.replace(/\{(\w+)\}/g, (_, name) => values[name]);
 
@@ -76,11 +76,10 @@ export class Panel {
     const cell = model.cell(row, place);
     this.at("student").textContent = student.name;
     const said = [lesson ? this.date(lesson.date) : "", cell.symbols.length ? "" : words.noMarkYet,
-      cell.flags & 1 ? words.comment : "", cell.waiting ? words.waiting : ""];
+      cell.flags & NOTE ? words.comment : "", cell.waiting ? words.waiting : ""];
     this.at("cell").textContent = said.filter(Boolean).join(" · ");
-    if (document.activeElement !== this.comment) {
-      this.comment.value = cell.records.map((record) => (record.next ?? record.sent)?.comment).find(Boolean) ?? "";
-    }
+    if (document.activeElement !== this.comment) this.comment.value = cell.comment;
+    this.comment.closest(".comment").hidden = this.grid.readonly && !cell.comment;
     this.comment.disabled = this.grid.readonly || model.kind(place) !== "" || !model.value(row, place, 0);
     this.at("latest").replaceChildren(...this.latest(model, row, place));
   }

@@ -39,11 +39,15 @@ export class Popover {
     const shown = (symbol) => (symbol ? tile([symbol]) : make("span", "muted", words.empty));
     const when = theirs.at ? new Date(theirs.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" }) : "";
     const mine = new Date(record.at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+    const wanted = Outbox.wanted(record);
+    const comments = wanted.comment || theirs.comment
+      ? [make("span", "small", wanted.comment ?? ""), make("span", "small", theirs.comment ?? "")] : [];
     return [
       make("p", "small muted", words.changedElsewhere),
       make("div", "vs",
-        make("div", "", words.yours, shown(Outbox.wanted(record).symbol)),
+        make("div", "", words.yours, shown(wanted.symbol)),
         make("div", "", words.theirs, shown(theirs.symbol)),
+        ...comments,
         make("span", "muted", mine),
         make("span", "muted", [theirs.author?.name ?? theirs.author, when].filter(Boolean).join(", "))),
       make("div", "acts",
