@@ -14,10 +14,10 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from playwright.sync_api import CDPSession, Page, expect, sync_playwright
+from playwright.sync_api import CDPSession, Page, expect
 
 from deploy.machine import Meter
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
+from tests.support.chromium import launched
 from tests.support.running import Run, World, make_world
 
 PUPILS = 35
@@ -54,8 +54,7 @@ def main() -> int:
 
 def _measure(url: str, journal: World, days: Sequence[str]) -> list[float]:
     """Milliseconds a key, of each round."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as browser:
         context = browser.new_context(viewport={"width": 1366, "height": 768}, locale="ru-RU")
         context.add_cookies([{"name": "zhurnal", "value": journal.teacher, "url": url}])
         page = context.new_page()
@@ -65,7 +64,6 @@ def _measure(url: str, journal: World, days: Sequence[str]) -> list[float]:
         thread = context.new_cdp_session(page)
         thread.send("Performance.enable", {"timeDomain": "threadTicks"})
         rounds = [_type(page, thread, number) for number in range(ROUNDS)]
-        browser.close()
     return sorted(rounds)
 
 

@@ -17,6 +17,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from xml.etree import ElementTree
 
+from deploy import browser
 from deploy.machine import Meter
 from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
 
@@ -40,7 +41,7 @@ def main(arguments: list[str]) -> int:
     folder.chmod(0o711)
     last_words = ""
     try:
-        _install_chromium()
+        browser.install()
         with _static_checks(folder, {} if chosen else CHECKS) as failed:
             result = _tests(folder, arguments, everything)
         last_words = _skipped(folder / RESULTS)
@@ -110,32 +111,6 @@ def _skipped(results: Path) -> str:
     suite = ElementTree.parse(results).find("testsuite")  # noqa: S314 - written by our own pytest
     assert suite is not None
     return f", {suite.get('skipped')} skipped"
-
-
-def _install_chromium() -> None:
-    """Browser tests need a browser; Debian's is installed where it may; else they are skipped, counted."""
-    if shutil.which("chromium") or os.geteuid() != 0 or not shutil.which("apt-get"):
-        return
-    print("Installing Chromium for the browser tests …", flush=True)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    subprocess.run(["apt-get", "-qq", "update"], env=environment, capture_output=True)
-    result = subprocess.run(
-        [
-            "apt-get",
-            "-qq",
-            "install",
-            "-y",
-            "--no-install-recommends",
-            "-o",
-            "DPkg::Lock::Timeout=300",
-            "chromium",
-        ],
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    if result.returncode:
-        print(f"Chromium could not be installed: {result.stderr.strip().splitlines()[-1:]}", flush=True)
 
 
 if __name__ == "__main__":

@@ -9,10 +9,12 @@ from typing import Any
 
 import hypothesis
 import pytest
+from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
 from services.common.config import SERVICES
 from services.common.logging import configure_logging
+from tests.support.chromium import launched
 from tests.support.databases import Servers, clone, make_templates, own_servers
 from tests.support.school import School, make_school
 from tests.support.stream_pair import Pair, make_pair
@@ -95,6 +97,12 @@ def suite(databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.
     built = build_suite(databases, servers.redis, data)
     yield built
     built.close()
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    with launched() as browser:
+        yield browser
 
 
 @pytest.fixture

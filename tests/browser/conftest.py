@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,29 +9,19 @@ from typing import Any
 
 import pytest
 import time_machine
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.live import live_suite
+from tests.support.chromium import needs_chromium
 from tests.support.databases import Servers
 from tests.support.school import School, good
 from tests.support.suite import Suite
 
 NOW = "2026-11-25T09:00:00+00:00"
 YEAR_START = "2026-09-01"
-CHROMIUM = "/usr/bin/chromium"
 PATIENCE = 90_000
 """Milliseconds that a page may take on a machine that does other things; how fast it is, benchmarks say."""
 expect.set_options(timeout=PATIENCE)
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--in-process-gpu",
-    "--disable-features=IsolateOrigins,site-per-process,MediaRouter,Translate",
-    "--disable-extensions",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--no-first-run",
-]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -41,8 +30,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.browser)
             item.add_marker(pytest.mark.enable_socket)
             item.add_marker(pytest.mark.timeout(300))
-            if not os.path.exists(CHROMIUM):
-                item.add_marker(pytest.mark.skip(reason="no Chromium on this machine"))
+            item.add_marker(needs_chromium)
 
 
 @pytest.fixture(autouse=True)
@@ -57,14 +45,6 @@ def live(databases: dict[str, str], servers: Servers, tmp_path_factory: pytest.T
     data: Path = tmp_path_factory.mktemp("live")
     with live_suite(databases, servers.redis, data, NOW) as address:
         yield address
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @dataclass

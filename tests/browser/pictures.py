@@ -11,10 +11,10 @@ import json
 import sys
 from pathlib import Path
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.every_page import Shown, every_page, sign_in
+from tests.support.chromium import launched
 
 WIDTHS = {1366: 768, 390: 844}
 
@@ -30,14 +30,12 @@ def main(argv: list[str]) -> int:
     people = {person["login"]: person for person in told["people"]}
     pages = [shown for shown in every_page(people) if not options.only or shown.name in options.only]
     options.folder.mkdir(parents=True, exist_ok=True)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    with launched() as browser:
         for width in WIDTHS:
             for theme in ("light", "dark"):
                 for login in dict.fromkeys(shown.login for shown in pages):
                     own = [shown for shown in pages if shown.login == login]
                     _shoot(browser, told["url"], people.get(login), own, width, theme, options)
-        browser.close()
     return 0
 
 

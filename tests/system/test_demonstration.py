@@ -7,7 +7,6 @@ about the first mark, once by clicks in Chromium, once over HTTP.
 from __future__ import annotations
 
 import json
-import os
 import time
 import uuid
 from collections.abc import Iterator, Mapping
@@ -15,11 +14,11 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, expect, sync_playwright
+from playwright.sync_api import Browser, expect
 
 from services.common.clock import today_in
-from tests.browser.conftest import ARGUMENTS, CHROMIUM
 from tests.browser.every_page import every_page, sign_in
+from tests.support.chromium import needs_chromium
 from tests.support.running import RUN, Run, until
 from tests.system.class_lists import thirty_four, two_guardians
 from tests.system.office import (
@@ -51,16 +50,6 @@ def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Run]:
         yield made
     finally:
         made.stop()
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    if not os.path.exists(CHROMIUM):
-        pytest.skip("no Chromium on this machine")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture(scope="module")
@@ -235,6 +224,7 @@ def test_a_list_comes_in_over_http_and_mails_reach_exactly_who_agreed(demonstrat
     wait_for_exactly(demonstration, second, "second.example.org", len(second.consented) + 1)
 
 
+@needs_chromium
 @pytest.mark.slow
 def test_a_person_does_the_same_by_clicks(demonstration: Run, chromium: Browser) -> None:
     url, listed = demonstration.url, two_guardians("click.example.org")
@@ -314,6 +304,7 @@ def axe() -> Axe:
     return Axe()
 
 
+@needs_chromium
 @pytest.mark.slow
 @pytest.mark.parametrize("theme", ["light", "dark"])
 @pytest.mark.parametrize("width", [1366, 390])
