@@ -21,7 +21,7 @@ class GradeGrid extends HTMLElement {
     this.model = new Model(page, this.dataset.course, this.dataset.today);
     this.scroller = this.querySelector(".grid-scroll");
     this.panel = new Panel(this, words);
-    this.bubble = new Popover(this.querySelector(".popover"), words, (record, choice) => this.decided(record, choice));
+    this.bubble = new Popover(this, words);
     this.history = [];
     this.future = [];
     this.aside = false;
@@ -46,7 +46,6 @@ class GradeGrid extends HTMLElement {
     this.scroller.addEventListener("focusin", () => this.seen());
     outbox.addEventListener("settled", (event) => this.settled(event.detail));
     outbox.addEventListener("change", () => this.changed());
-    document.addEventListener("zhurnal:conflict", () => this.toConflict());
     this.panel.type.addEventListener("change", () => this.chooseWork(this.panel.type.value));
     this.panel.comment.addEventListener("keydown", (event) => this.commentKey(event));
     for (const step of this.querySelectorAll("[data-step]")) {
@@ -100,8 +99,7 @@ class GradeGrid extends HTMLElement {
 
   paintWaiting() {
     for (const record of outbox.of(this.dataset.course)) {
-      const row = this.model.rows.get(record.target.student_id);
-      const place = this.model.placeOf(record);
+      const [row, place] = this.model.at(record);
       if (row !== undefined && place >= 0) this.paint(row, place);
     }
   }
@@ -166,27 +164,7 @@ class GradeGrid extends HTMLElement {
     if (this.row === undefined) return;
     this.panel.show(this.model, this.row, this.place);
     this.phone.padStudent();
-    const { undecided } = this.model.cell(this.row, this.place);
-    const td = this.td(this.row, this.place);
-    if (undecided) {
-      td.setAttribute("aria-description", undecided.state === "conflict" ? words.conflict : words.problems[undecided.problem] ?? words.refusedAny);
-      this.bubble.show(undecided, this.title(this.row, this.place), td);
-    } else {
-      td.removeAttribute("aria-description");
-      if (this.bubble.record && !this.stillUndecided(this.bubble.record)) this.bubble.hide();
-      else if (this.bubble.record && this._opened) this.bubble.hide();
-    }
-    this._opened = Boolean(undecided);
-  }
-
-  stillUndecided(record) {
-    const now = outbox.get(record.course, record.key);
-    return now && now.state !== "waiting";
-  }
-
-  title(row, place) {
-    const lesson = this.model.lesson(place);
-    return [this.model.page.students[row].name, lesson ? this.panel.date(lesson.date) : ""].filter(Boolean).join(", ");
+    this.bubble.explain(this.row, this.place);
   }
 
   say(text) { this.querySelector("[data-said]").textContent = text; }
@@ -353,40 +331,9 @@ class GradeGrid extends HTMLElement {
       this.rows[row].cells[this.columns.length + 1].textContent = number(value, words);
     }
     if (applied.length > 1) this.say(words.saved.replace("{count}", String(applied.length)));
-    this.showUndecided();
+    this.bubble.showFirst();
     this.explainSoon();
     if (made || applied.length) this.live.ask();
-  }
-
-  // The first disagreement opens by itself, without taking the cursor.
-  showUndecided() {
-    if (!this.bubble.box.hidden) return;
-    const record = outbox.of(this.dataset.course).find((one) => one.state !== "waiting");
-    if (!record) return;
-    const row = this.model.rows.get(record.target.student_id);
-    const place = this.model.placeOf(record);
-    if (row === undefined || place < 0) return;
-    this.bubble.show(record, this.title(row, place), this.td(row, place));
-  }
-
-  toConflict() {
-    const record = outbox.of(this.dataset.course).find((one) => one.state === "conflict");
-    if (!record) return;
-    this.moveTo(this.model.rows.get(record.target.student_id), this.model.placeOf(record));
-    this.explain();
-  }
-
-  decided(record, choice) {
-    const row = this.model.rows.get(record.target.student_id);
-    const place = this.model.placeOf(record);
-    if (choice === "made-up") {
-      const slot = record.target.slot;
-      this.model.write(row, place, slot, (record.next ?? record.sent).symbol, { made_up: true });
-    }
-    this.paint(row, place);
-    this.focusCell();
-    this.showUndecided();
-    this.live.ask();
   }
 
   changed() {

@@ -231,10 +231,8 @@ export class Model {
 
   // The server took a value: from now on that is what it holds.
   applied({ record, version, value }) {
-    const row = this.rows.get(record.target.student_id);
-    if (row === undefined) return null;
-    const place = this.placeOf(record);
-    if (place < 0) return null;
+    const [row, place] = this.at(record);
+    if (row === undefined || place < 0) return null;
     const slot = record.target.lesson_id ? "attendance" : record.target.slot;
     const { at, held } = this.part(row, place, slot);
     const comment = value.symbol ? commentAfter(held, value) : "";
@@ -246,15 +244,17 @@ export class Model {
 
   // The journal holds another value: a conflict says which.
   theirs(record) {
-    const row = this.rows.get(record.target.student_id);
-    const place = this.placeOf(record);
+    const [row, place] = this.at(record);
     if (row === undefined || place < 0) return;
     const { at } = this.part(row, place, record.target.lesson_id ? "attendance" : record.target.slot);
     const { symbol, version, comment } = record.theirs;
     if (at) this.cells.set(at.join(":"), { symbol, version, comment: comment ?? "", flags: 0 });
   }
 
-  placeOf({ target, work }) {
+  // Row and place of the cell of a record; undefined and -1 where the page has none.
+  at(record) { return [this.rows.get(record.target.student_id), this._placeOf(record)]; }
+
+  _placeOf({ target, work }) {
     if (target.line_item_id) return this.columns.findIndex((one) => one.item === target.line_item_id);
     if (target.lesson_id) return this.columns.findIndex((one) => one.lessonId === target.lesson_id && one.attendance !== null);
     return this.columns.findIndex((one) => one.lessonId === work.lesson_id && one.type === work.work_type);

@@ -19,18 +19,60 @@ function button(text, work) {
 }
 
 export class Popover {
-  constructor(box, words, done) {
-    this.box = box;
+  constructor(grid, words) {
+    this.grid = grid;
     this.words = words;
-    this.done = done; // (record, "mine" | "theirs" | "made-up") after a decision
+    this.box = grid.querySelector(".popover");
+    this.follows = false; // the cursor: opened by its coming, closed by its going
+    document.addEventListener("zhurnal:conflict", () => this.toConflict());
   }
 
-  show(record, title, td) {
-    this.record = record;
+  // The cell under the cursor says what is undecided about it.
+  explain(row, place) {
+    const { words } = this;
+    const { undecided } = this.grid.model.cell(row, place);
+    const td = this.grid.td(row, place);
+    if (undecided) {
+      td.setAttribute("aria-description", undecided.state === "conflict" ? words.conflict : words.problems[undecided.problem] ?? words.refusedAny);
+      this.show(undecided, row, place);
+    } else {
+      td.removeAttribute("aria-description");
+      if (this.record && (this.follows || !this.stillUndecided())) this.hide();
+    }
+    this.follows = Boolean(undecided);
+  }
+
+  stillUndecided() {
+    const now = outbox.get(this.record.course, this.record.key);
+    return now && now.state !== "waiting";
+  }
+
+  // The first disagreement opens by itself, without taking the cursor.
+  showFirst() {
+    if (!this.box.hidden) return;
+    const record = outbox.of(this.grid.model.course).find((one) => one.state !== "waiting");
+    if (!record) return;
+    const [row, place] = this.grid.model.at(record);
+    if (row !== undefined && place >= 0) this.show(record, row, place);
+  }
+
+  toConflict() {
+    const record = outbox.of(this.grid.model.course).find((one) => one.state === "conflict");
+    if (!record) return;
+    const at = this.grid.model.at(record);
+    this.grid.moveTo(...at);
+    this.explain(...at);
+  }
+
+  show(record, row, place) {
+    const { model } = this.grid;
+    const lesson = model.lesson(place);
+    const title = [model.page.students[row].name, lesson ? this.grid.panel.date(lesson.date) : ""].filter(Boolean).join(", ");
     const body = record.state === "conflict" ? this.conflict(record) : this.refusal(record);
+    this.record = record;
     this.box.replaceChildren(make("h3", "", title), ...body);
     this.box.hidden = false;
-    this.place(td);
+    this.place(this.grid.td(row, place));
   }
 
   conflict(record) {
@@ -68,12 +110,19 @@ export class Popover {
     ];
   }
 
+  // A person has decided: "mine", "theirs", or "made-up", which is mine with a reason.
   decide(choice) {
     const { record } = this;
+    const { model } = this.grid;
+    const [row, place] = model.at(record);
     this.hide();
     if (choice === "mine") outbox.keepMine(record);
     else if (choice === "theirs") outbox.drop(record);
-    this.done(record, choice);
+    else model.write(row, place, record.target.slot, Outbox.wanted(record).symbol, { made_up: true });
+    this.grid.paint(row, place);
+    this.grid.focusCell();
+    this.showFirst();
+    this.grid.live.ask();
   }
 
   hide() {
