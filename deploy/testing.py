@@ -44,7 +44,7 @@ def main(arguments: list[str]) -> int:
         browser.install()
         with _static_checks(folder, {} if chosen else CHECKS) as failed:
             result = _tests(folder, arguments, everything)
-        last_words = _skipped(folder / RESULTS)
+        last_words = _report(folder / RESULTS)
         return result or len(failed)
     except ServerError as error:
         print(error, file=sys.stderr)
@@ -104,12 +104,15 @@ def _tests(folder: Path, arguments: list[str], everything: bool) -> int:
             postgres.stop()
 
 
-def _skipped(results: Path) -> str:
-    """How many tests did not run, for the last line: nobody should have to look for that."""
+def _report(results: Path) -> str:
+    """Prints the figures that tests recorded; for the last line, how many did not run: nobody should have to look."""
     if not results.exists():
         return ", which did not come to its end"
     suite = ElementTree.parse(results).find("testsuite")  # noqa: S314 - written by our own pytest
     assert suite is not None
+    for case in suite.iter("testcase"):
+        for figure in case.iter("property"):
+            print(f"{case.get('name')}: {figure.get('name')} {figure.get('value')}", flush=True)
     return f", {suite.get('skipped')} skipped"
 
 
