@@ -38,6 +38,8 @@ OTHER_USE = {
 }
 """By whether the databases were made for the demonstration."""
 NEEDED_BYTES = 500 * 1024 * 1024
+SLOW_TASKS_PER_CHILD = 50
+"""Then a fresh one: rendering leaves memory behind."""
 READY_SECONDS = 180.0
 """Ten are usual; a machine that does other things, too, is no reason to give up."""
 
@@ -293,6 +295,9 @@ def start_services(data: Path, supervisor: Supervisor, environment: Mapping[str,
     queues = ",".join(f"{service},{service}.relay" for service in SERVICES)
     worker = ["services.worker", "worker", "-n", "events@%h", "-c", "2", "-Q", queues]
     supervisor.command("worker", [*celery, *worker, *quiet], environment)
+    slow = ["services.worker", "worker", "-n", "slow@%h", "-c", "1", "-Q", "journal.slow,reports.slow"]
+    recycled = ["--max-tasks-per-child", str(SLOW_TASKS_PER_CHILD)]
+    supervisor.command("slow-worker", ["nice", *celery, *slow, *recycled, *quiet], environment)
     mail = ["services.notifications.worker", "worker", "-n", "mail@%h", "-P", "solo", "-Q", "notifications.mail"]
     supervisor.command("mail-worker", [*celery, *mail, *quiet], environment)
     supervisor.command("scheduler", [sys.executable, "-m", "services.scheduler"], environment)

@@ -22,6 +22,8 @@ from services.journal import app as journal_app
 from services.journal import service as journal_service
 from services.notifications import app as notifications_app
 from services.notifications import service as notifications_service
+from services.reports import app as reports_app
+from services.reports import service as reports_service
 from services.web import app as web_app
 from services.web import config as web_config
 
@@ -32,6 +34,7 @@ PARTS: Mapping[str, tuple[Callable[..., Any], Callable[[Any], Any]]] = {
     "accounts": (accounts_service.build, accounts_app.create_app),
     "journal": (journal_service.build, journal_app.create_app),
     "notifications": (notifications_service.build, notifications_app.create_app),
+    "reports": (reports_service.build, reports_app.create_app),
 }
 
 

@@ -35,9 +35,10 @@ from services.common.schedule import claim_due
 log = logger(__name__)
 
 CONSUMERS: Mapping[str, tuple[str, ...]] = {
-    "accounts": ("journal", "notifications"),
+    "accounts": ("journal", "notifications", "reports"),
     "journal": ("accounts", "notifications"),
     "notifications": (),
+    "reports": (),
 }
 """Who hears whom: the other side of every service's `subscriptions.SOURCES` (a test compares)."""
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-SERVICES = ("accounts", "journal", "notifications")
+SERVICES = ("accounts", "journal", "notifications", "reports")
 """Services that own a database, in the order in which they are migrated."""
 
 

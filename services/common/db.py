@@ -187,6 +187,16 @@ class Database:
             yield session
             # Nothing was written; this only gives the connection back.
 
+    @contextmanager
+    def snapshot(self, scope: Scope) -> Iterator[orm.Session]:
+        """As `read`, and every statement sees the database as it was at the first (REPEATABLE READ)."""
+        with self._sessions() as session, session.begin():
+            if self._owns(session):
+                session.execute(sa.text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY"))
+            session.info["scope"] = scope
+            session.execute(_SET_SCOPE, scope.parameters())
+            yield session
+
     def _owns(self, session: orm.Session) -> bool:
         """Whether the session's transaction is a real one and not a savepoint of a test's."""
         return session.get_bind() is self.engine

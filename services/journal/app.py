@@ -19,6 +19,7 @@ from services.journal.period_marks.api import blp as period_marks
 from services.journal.relations.api import blp as relations
 from services.journal.relations.api import public as permissions
 from services.journal.scales.api import blp as scales
+from services.journal.snapshots.api import blp as snapshots
 
 BLUEPRINTS = (
     people,
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     diary,
     permissions,
     relations,
+    snapshots,
 )
 
 

@@ -6,13 +6,22 @@ import uuid
 
 from celery import Celery
 
+from services.common.celery import send
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.events.tasks import register_event_tasks
+from services.common.files import StoreFullError
+from services.common.logging import logger
 from services.common.service import Service
 from services.journal import subscriptions
 from services.journal.imports.commands import forget_old
 from services.journal.marks.commands import forget_operations
+from services.journal.snapshots.taking import take
+
+SLOW_QUEUE = "journal.slow"
+"""Of work that would hold events up."""
+
+log = logger(__name__)
 
 
 def register(celery: Celery, service: Service) -> None:
@@ -22,7 +31,24 @@ def register(celery: Celery, service: Service) -> None:
     def tidy(school: str) -> None:
         tidy_school(service, uuid.UUID(school))
 
+    def take_snapshot(request: str, school: str, kind: str, object_id: str) -> None:
+        send(celery, "reports.snapshot_answered", "reports", request=request, school=school,
+             **snapshot_answer(service, school, kind, object_id))  # fmt: skip
+
     celery.task(name="journal.tidy")(tidy)
+    celery.task(name="journal.take_snapshot")(take_snapshot)
+
+
+def snapshot_answer(service: Service, school: str, kind: str, object_id: str) -> dict[str, str | None]:
+    """The name of the snapshot's file, or why there is none: `gone`, `no-room`."""
+    try:
+        taken = take(service, uuid.UUID(school), kind, uuid.UUID(object_id))
+    except StoreFullError:
+        log.error("snapshot.no_room", kind=kind)
+        return {"sha256": None, "as_of": None, "problem": "no-room"}
+    if taken is None:
+        return {"sha256": None, "as_of": None, "problem": "gone"}
+    return {"sha256": taken.sha256, "as_of": taken.as_of, "problem": ""}
 
 
 def tidy_school(service: Service, school_id: uuid.UUID) -> None:

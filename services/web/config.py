@@ -35,7 +35,7 @@ def settings_from(environ: Mapping[str, str]) -> WebSettings:
     environment = setting(environ, "ZHURNAL_ENV", "production")
     if environment not in ("production", "demo", "test"):
         raise ConfigurationError("ZHURNAL_ENV is one of production, demo, test")
-    services = ("accounts", "journal", "notifications")
+    services = ("accounts", "journal", "notifications", "reports")
     return WebSettings(
         environment=environment,
         service_token=setting(environ, "WEB_SERVICE_TOKEN", ""),

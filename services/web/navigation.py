@@ -26,12 +26,13 @@ LINKS = (
     Link("diary", "/diary", _("Дневник"), "book", ("DIARY_READ", "CONSENT_SIGN")),
     Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_SIGN",)),
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
+    Link("reports", "/reports", _("Отчёты"), "report", ("CLASS_REPORT",)),
     Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
     Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
     Link("courses", "/courses", _("Предметы"), "course", ("SETUP_WRITE",)),
     Link("import", "/import", _("Импорт"), "upload", ("IMPORT",)),
 )
-"""At most six of them meet in one person."""
+"""At most seven of them meet in one person."""
 
 
 def links(person: Person) -> list[Link]:

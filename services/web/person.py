@@ -13,7 +13,7 @@ from services.web.clients import ApiError, Asker, Backend, Json, SilentError
 
 View = TypeVar("View", bound=Callable[..., Any])
 
-_SERVICES = ("accounts", "journal", "notifications")
+_SERVICES = ("accounts", "journal", "notifications", "reports")
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,8 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("journals", "teacher", at("/journals")),
         Shown("journal", "teacher", at(f"/journal/{course}")),
         Shown("totals", "teacher", at(f"/journal/{course}/totals")),
+        Shown("reports", "classteacher", at("/reports")),
+        Shown("report", "classteacher", _report),
         Shown("forbidden", "teacher", at("/people/new")),
         Shown("journal-read", "deputy", at(f"/journal/{course}")),
         Shown("diary", "guardian", at("/diary")),
@@ -89,6 +91,12 @@ def _codes(page: Page, base: str) -> None:
     page.locator("[name=person_ids]").first.check()
     page.click("form[action='/people/codes'] button")
     page.wait_for_load_state()
+
+
+def _report(page: Page, base: str) -> None:
+    page.goto(f"{base}/reports")
+    page.click("form.parameters button.main")
+    page.locator(".sheets figure img").first.wait_for(timeout=90_000)
 
 
 def _list_checked(page: Page, base: str) -> None:

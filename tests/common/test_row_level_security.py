@@ -20,6 +20,7 @@ from psycopg import sql
 from services.common.config import SERVICES, sqlalchemy_url
 from services.common.db import Database, Scope
 from tests.support.databases import Servers, clone, named
+from tests.support.desk import Desk
 from tests.support.school import YEAR_START, School, good, make_class, make_school
 from tests.support.suite import Api, Suite
 
@@ -30,6 +31,7 @@ EMPTY = {
     "accounts": {"parked"},
     "journal": {"parked"},
     "notifications": {"parked", "held_address"},
+    "reports": {"parked"},
 }
 """Without a row of these schools: an event that cannot be applied, a letter that came to somebody else."""
 
@@ -77,6 +79,9 @@ def fill(school: School) -> None:
     delays = {"mark_delay_minutes": 0, "absence_delay_minutes": 10}
     settings = school.suite.api("notifications", school.admin_token)
     good(settings.put("/settings", delays, headers={"If-Match": '"0"'}))
+    asked = {"form": "class_period_results", "parameters": {"class": taught.class_id, "period": quarter}}
+    good(school.suite.api("reports", school.admin_token).post("/reports", asked), 202)
+    Desk(school).work()
     school.suite.deliver()
 
 

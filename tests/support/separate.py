@@ -65,6 +65,9 @@ class Separate:
             queues = f"{name},{name}.relay"
             worker = [f"services.{name}.worker", "worker", "-n", f"{name}@%h", "-c", "1", "-Q", queues]
             found[f"{name}-worker"] = [*celery, *worker, *QUIET]
+        for name in ("journal", "reports"):
+            slow = [f"services.{name}.worker", "worker", "-n", f"{name}.slow@%h", "-c", "1", "-Q", f"{name}.slow"]
+            found[f"{name}-slow-worker"] = [*celery, *slow, *QUIET]
         mail = ["services.notifications.worker", "worker", "-n", "mail@%h", "-P", "solo", "-Q", "notifications.mail"]
         found["mail-worker"] = [*celery, *mail, *QUIET]
         found["scheduler"] = [python, "-m", "services.scheduler"]

@@ -43,7 +43,8 @@ CHILDREN = {
     "redis": "valkey-server",
     "mail-sink": "aiosmtpd",
     "web": "services.all_in_one",
-    "worker": "services.worker",
+    "worker": "-n events@",
+    "slow-worker": "-n slow@",
     "mail-worker": "services.notifications.worker",
     "scheduler": "services.scheduler",
 }

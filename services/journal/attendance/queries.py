@@ -12,6 +12,13 @@ from sqlalchemy.orm import Session
 from services.journal.attendance.models import Attendance, Excuse
 from services.journal.lessons.models import Lesson
 
+REASON = (
+    "(SELECT e.reason FROM excuse e WHERE e.school_id = a.school_id AND e.student_id = a.student_id"
+    " AND e.annulled_at IS NULL AND e.from_day <= l.taught_on AND e.to_day > l.taught_on"
+    " ORDER BY e.created_at DESC LIMIT 1)"
+)
+"""SQL: why the pupil of `attendance a` missed `lesson l`; of several excuses of a day the latest one counts."""
+
 
 def roll(session: Session, lesson: Lesson) -> dict[str, Any]:
     """The roll of a lesson: who was not simply present."""

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.common.identity import Identity
+from services.journal.attendance.queries import REASON
 from services.journal.attendance.rules import shown_code
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import period_title
@@ -55,10 +56,7 @@ _NUMBERS = sa.text(
     " AND i.annulled_at IS NULL AND i.on_day BETWEEN :from_day AND :to_day"
 )
 _ATTENDANCE = sa.text(
-    "SELECT a.lesson_id, l.taught_on, a.student_id, a.status, a.version,"
-    " (SELECT e.reason FROM excuse e WHERE e.school_id = a.school_id AND e.student_id = a.student_id"
-    "  AND e.annulled_at IS NULL AND e.from_day <= l.taught_on AND e.to_day > l.taught_on"
-    "  ORDER BY e.created_at DESC LIMIT 1)"
+    f"SELECT a.lesson_id, l.taught_on, a.student_id, a.status, a.version, {REASON}"  # noqa: S608 - our own text
     " FROM attendance a JOIN lesson l ON l.school_id = a.school_id AND l.id = a.lesson_id"
     " WHERE a.course_id = :course AND a.status IS NOT NULL AND l.annulled_at IS NULL"
     " AND l.taught_on BETWEEN :from_day AND :to_day"

@@ -74,7 +74,7 @@ class StateQuestion(Schema):
 @blp.route("/relations", methods=["POST"])
 @blp.arguments(RelationsQuestion)
 @blp.response(200, RelationsAnswer)
-@internal("accounts")
+@internal("accounts", "reports")
 def relations(question: dict[str, uuid.UUID]) -> dict[str, Any]:
     """How a person stands to courses, classes and pupils today."""
     with this_service().database.read(_scope(question["school_id"])) as session:

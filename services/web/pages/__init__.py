@@ -14,6 +14,7 @@ from services.web.pages.journal.views import page as journal
 from services.web.pages.journals.views import page as journals
 from services.web.pages.mail.views import page as mail
 from services.web.pages.people.views import page as people
+from services.web.pages.reports.views import page as reports
 from services.web.pages.signin.views import page as signin
 
 BLUEPRINTS = (
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     classes,
     courses,
     imports,
+    reports,
     mail,
     account,
     guide,

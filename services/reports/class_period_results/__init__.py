@@ -1,0 +1,1 @@
+"""R4 «Итоги успеваемости класса за учебный период»: what the sheet says, as PDF and as XLSX."""

@@ -1,0 +1,25 @@
+"""`python -m services.reports.cli migrate|parked`: what an operator does with this service."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping, Sequence
+
+from services.common.cli import operate, parser_of
+from services.common.config import ConfigurationError
+from services.reports import subscriptions
+
+
+def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Runs one command; what went wrong is one sentence on stderr."""
+    parser, _ = parser_of("reports")
+    try:
+        return operate("reports", subscriptions, parser.parse_args(arguments), environ)
+    except ConfigurationError as error:
+        print(f"reports: {error}", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    raise SystemExit(main(sys.argv[1:], os.environ))

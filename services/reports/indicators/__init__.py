@@ -1,0 +1,1 @@
+"""Indicators of achievement: formulas that every form shares."""

@@ -1,0 +1,1 @@
+"""Schools as reports knows them: the list that sweeps walk, name and zone."""

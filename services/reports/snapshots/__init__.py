@@ -1,0 +1,1 @@
+"""What reports are made from, as journal wrote it down."""

@@ -1,0 +1,54 @@
+"""What reports does off the request: hears of schools and snapshots, asks, renders, sweeps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+
+from celery import Celery
+
+from services.common.celery import send
+from services.common.clock import now
+from services.common.db import Scope
+from services.common.events.tasks import register_event_tasks
+from services.common.service import Service
+from services.common.work import register_work_tasks
+from services.reports import subscriptions
+from services.reports.jobs.commands import ASKING, RENDERING, Question, snapshot_failed, snapshot_ready
+from services.reports.jobs.rules import Failure
+from services.reports.jobs.working import Reporter
+
+
+def register(celery: Celery, service: Service) -> None:
+    """Makes this service's tasks known to `celery`."""
+
+    def ask(school_id: uuid.UUID, question: Question) -> None:
+        send(
+            celery,
+            "journal.take_snapshot",
+            "journal.slow",
+            request=str(question.id),
+            school=str(school_id),
+            kind=question.kind,
+            object_id=str(question.object_id),
+        )
+
+    reporter = Reporter(service, ask)
+    register_event_tasks(celery, service, subscriptions, sweeps=[reporter.tell_of_forgotten])
+    register_work_tasks(celery, service, {ASKING: reporter.ask_due, RENDERING: reporter.render_due})
+
+    def answer(request: str, school: str, sha256: str | None, as_of: str | None, problem: str) -> None:
+        take_answer(service, request, school, sha256, as_of, problem)
+
+    celery.task(name="reports.snapshot_answered")(answer)
+
+
+def take_answer(
+    service: Service, request: str, school: str, sha256: str | None, as_of: str | None, problem: str
+) -> None:
+    """Journal's answer about a snapshot: the file's name, or why there is none."""
+    with service.database.transaction(Scope(school_id=uuid.UUID(school), actor="service:reports")) as session:
+        if sha256 and as_of:
+            snapshot_ready(session, uuid.UUID(request), sha256, dt.datetime.fromisoformat(as_of))
+        else:
+            snapshot_failed(session, uuid.UUID(request), Failure(problem), now())
