@@ -23,6 +23,7 @@ class FileStore:
     """The files of one kind that a service keeps, by school. Folders 0700, files 0600."""
 
     def __init__(self, data: Path, service: str, kind: str) -> None:
+        self._data = data
         self._root = data / "files" / service
         self._kind = kind
 
@@ -34,7 +35,7 @@ class FileStore:
             return digest
         temporary = path.with_name(f".{digest}.{uuid.uuid4().hex}")
         try:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._make_folder(path.parent)
             descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(content)
@@ -55,6 +56,12 @@ class FileStore:
     def remove(self, school_id: uuid.UUID, digest: str) -> None:
         """Lets go of a file, if it is there."""
         self._path(school_id, digest).unlink(missing_ok=True)
+
+    def _make_folder(self, folder: Path) -> None:
+        """With all above it up to the data folder, each for this user alone."""
+        if folder != self._data:
+            self._make_folder(folder.parent)
+            folder.mkdir(mode=0o700, exist_ok=True)
 
     def _path(self, school_id: uuid.UUID, digest: str) -> Path:
         if not _DIGEST.fullmatch(digest):

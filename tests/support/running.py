@@ -21,6 +21,7 @@ from typing import Any, cast
 import httpx2
 
 from deploy.servers import dying_with_parent, free_port
+from services.common.config import SERVICES
 
 PASSWORD = "семь-раз-отмерь-42"
 BIRTH_DATE = "2012-05-04"
@@ -170,7 +171,7 @@ class Run:
 
     @property
     def front(self) -> Front:
-        return Front(dict.fromkeys(("accounts", "journal", "notifications"), self.url))
+        return Front(dict.fromkeys(SERVICES, self.url))
 
     @property
     def sink(self) -> Sink:

@@ -176,6 +176,27 @@ def test_a_killed_child_is_shown_and_started_again(running: Run, world: World, n
     running.sink.wait(world.pupils["Ершова"].address, before + 1)
 
 
+def test_a_report_outlives_the_worker_that_should_make_it(running: Run, world: World) -> None:
+    """The worker hangs, is asked, and dies: the next one does the work."""
+    slow = _child(running, "slow-worker")
+    hanging = [slow, *descendants(slow.pid)]
+    for process in hanging:
+        os.kill(process.pid, signal.SIGSTOP)
+    period = world.front.call("GET", "journal/v1/periods?grade=8", world.admin)["items"][0]["id"]
+    body = {"form": "class_period_results", "parameters": {"class": world.class_id, "period": period}}
+    job = world.front.call("POST", "reports/v1/reports", world.admin, body, 202)["id"]
+    path = f"reports/v1/reports/{job}"
+    for process in hanging:
+        os.kill(process.pid, signal.SIGKILL)
+    until(
+        lambda: world.front.call("GET", path, world.admin)["state"] == "done", lambda: f"the report is made: {path}"
+    )
+    file = HTTP.get(f"{running.url}/api/{path}/files/pdf", headers={"Authorization": f"Bearer {world.admin}"})
+    assert file.content.startswith(b"%PDF-1.4")
+    mode = {oct(path.stat().st_mode & 0o077) for path in (running.data / "files").rglob("*")}
+    assert mode == {"0o0"}, "nobody else reads the files"
+
+
 def _version(world: World) -> int:
     """Of the only cell of Ершова, on the first day of the school year; the page itself opens at today's period."""
     page = world.front.call("GET", f"{world.page}?from={world.year_start}&to={world.year_start}", world.teacher)

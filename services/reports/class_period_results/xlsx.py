@@ -11,7 +11,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
 from services.reports.class_period_results.rules import COUNTED, TITLE, Results
-from services.reports.indicators.rules import EXEMPT, NOT_ATTESTED, NUMERIC, SubjectFigures, mean, percent
+from services.reports.indicators.rules import NOT_ATTESTED, NUMERIC, SubjectFigures, mean, percent
 
 HEAD = 4
 """Row of the column titles, from 0; above it the title and what the sheet is of."""
@@ -165,4 +165,4 @@ class _Sheet:
 
 def _count(figures: SubjectFigures, symbol: str) -> Decimal | None:
     count = figures.counts[symbol] + (figures.counts["1"] if symbol == "2" else 0)
-    return Decimal(count) if count or symbol != EXEMPT else None
+    return Decimal(count) if count else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -18,6 +18,8 @@ from services.web.person import allowed, ask, asker, backend, person
 page = flask.Blueprint("reports", __name__)
 
 FORM = "class_period_results"
+NEAR_ITS_END = timedelta(days=14)
+"""A period is reported on from so long before its end."""
 _SHOWN = 20
 
 
@@ -141,7 +143,7 @@ def _overview(errors: forms.Errors, status: int = 200) -> flask.Response:
 
 
 def _choices() -> dict[str, Any]:
-    """Classes and periods to choose from; the own class and the latest period that has begun come first to mind."""
+    """Classes and periods to choose from; the own class and the latest period that ends or ended come to mind."""
     classes = ask("journal", "GET", "/classes")["items"]
     if person().permissions.get("CLASS_REPORT") != "all":
         classes = [one for one in classes if (one["class_teacher"] or {}).get("id") == person().id]
@@ -168,8 +170,9 @@ def _likely(classes: list[dict[str, Any]], periods: list[dict[str, Any]], today:
         return {}
     grade = classes[0]["grade_level"]
     own = [one for one in periods if one["grade_from"] <= grade <= one["grade_to"]]
-    begun = [one for one in own if one["starts_on"] <= today.isoformat()] or own[:1]
-    return {"class": classes[0]["id"], "period": begun[-1]["id"] if begun else ""}
+    soon = (today + NEAR_ITS_END).isoformat()
+    ending = [one for one in own if one["ends_on"] <= soon] or own[:1]
+    return {"class": classes[0]["id"], "period": ending[-1]["id"] if ending else ""}
 
 
 def _local(value: str | None) -> str | None:
