@@ -38,6 +38,8 @@ OTHER_USE = {
 }
 """By whether the databases were made for the demonstration."""
 NEEDED_BYTES = 500 * 1024 * 1024
+FEWEST_PUPILS, MOST_PUPILS = 110, 5000
+"""Of a demonstration by size: ten in each of eleven classes, and more than any one school has."""
 SLOW_TASKS_PER_CHILD = 50
 """Then a fresh one: rendering leaves memory behind."""
 READY_SECONDS = 180.0
@@ -67,10 +69,23 @@ def arguments_from(argv: list[str]) -> argparse.Namespace:
         metavar="YYYY-MM-DD",
         help="day around which a new demonstration is laid (default: today)",
     )
+    parser.add_argument(
+        "--demo",
+        type=pupils_wanted,
+        metavar="PUPILS",
+        help="a new demonstration of so many pupils",
+    )
     parser.epilog = (
         "./run create-school [--data D] --name … --zone … --admin '…' makes a school, now or while it runs."
     )
     return parser.parse_args(argv)
+
+
+def pupils_wanted(text: str) -> int:
+    """How many pupils a demonstration is to have. Raises ArgumentTypeError."""
+    if not text.isdecimal() or not FEWEST_PUPILS <= int(text) <= MOST_PUPILS:
+        raise argparse.ArgumentTypeError(f"a number from {FEWEST_PUPILS} to {MOST_PUPILS}")
+    return int(text)
 
 
 def main(argv: list[str]) -> int:
@@ -80,7 +95,9 @@ def main(argv: list[str]) -> int:
         if argv and argv[0] == "create-school":
             return create_school(argv[1:])
         options = arguments_from(argv)
-        return run(options.data.absolute(), options.port, environment_wanted(options.empty), options.today)
+        return run(
+            options.data.absolute(), options.port, environment_wanted(options.empty), options.today, options.demo
+        )
     except (CannotRunError, ServerError, ConfigurationError, TooManyDeathsError) as error:
         print(f"zhurnal: {error}", file=sys.stderr)
         return 1
@@ -95,7 +112,7 @@ def environment_wanted(empty: bool) -> str:
     return OWN if empty else DEMONSTRATION
 
 
-def run(data: Path, port: int, environment_name: str, today: dt.date | None) -> int:
+def run(data: Path, port: int, environment_name: str, today: dt.date | None, pupils: int | None) -> int:
     """Starts everything and stays until it is told to stop."""
     began = time.monotonic()
     make_data_folder(data)
@@ -106,7 +123,7 @@ def run(data: Path, port: int, environment_name: str, today: dt.date | None) -> 
         with supervised(data) as supervisor:
             environment = start_servers(data, port, supervisor, environment_name)
             demo = environment_name == DEMONSTRATION
-            with demonstrated(data, environment, today) if demo else contextlib.nullcontext():
+            with demonstrated(data, environment, today, pupils) if demo else contextlib.nullcontext():
                 start_services(data, supervisor, environment)
                 wait_until_ready(data, port, supervisor)
             for line in demonstration.greeting(data) if demo else [MAKE_A_SCHOOL]:
@@ -263,14 +280,16 @@ def start_sink(data: Path, supervisor: Supervisor) -> str:
 
 
 @contextlib.contextmanager
-def demonstrated(data: Path, environment: Mapping[str, str], today: dt.date | None) -> Iterator[None]:
+def demonstrated(
+    data: Path, environment: Mapping[str, str], today: dt.date | None, pupils: int | None
+) -> Iterator[None]:
     """Makes the demonstration, unless the folder has one, around the start of the services: these have to be told."""
     if demonstration.renew_address(data, environment["ZHURNAL_URL"]):
         yield
         return
     from deploy.demo import starting  # three seconds of imports that only a first start needs
 
-    built = starting.prepare(data, environment, today, say)
+    built = starting.prepare(data, environment, today, pupils, say)
     yield
     if built:
         starting.wait_until_told(environment, say)

@@ -47,7 +47,7 @@ def build(accounts: Database, journal: Database, plan: Plan, fresh: bool) -> Bui
 
     Raises ForeignSchoolError when the plan is `fresh` and there is a school nevertheless.
     """
-    made = demo_school(plan.seed, plan.day)
+    made = demo_school(plan.seed, plan.day, plan.school)
     with accounts.transaction(_SCOPE) as session:
         school = _school(session, fresh)
         school_id, founder_id = school.id, school.founder_id

@@ -30,9 +30,9 @@ WHERE consumer.consumer = ANY(%s) AND consumer.acked >= stream.last_seq
 """
 
 
-def prepare(data: Path, environment: Mapping[str, str], today: dt.date | None, say: Say) -> bool:
+def prepare(data: Path, environment: Mapping[str, str], today: dt.date | None, pupils: int | None, say: Say) -> bool:
     """Builds the demonstration; whether anything was built."""
-    plan, fresh = kept_plan(data, today or today_in(ZONE))
+    plan, fresh = kept_plan(data, today or today_in(ZONE), pupils)
     say(f"Making the demonstration school around {plan.day} …")
     began = time.monotonic()
     accounts, journal = (_database(environment, service) for service in ("accounts", "journal"))

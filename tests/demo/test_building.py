@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import time
 import uuid
+from collections.abc import Callable
 from email.message import EmailMessage
+from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
 from deploy.demo.building import ForeignSchoolError, build
 from deploy.demo.plan import new_plan
+from services.common.db import Database, Scope
 from services.notifications.messages.delivering import Mailer
 from services.notifications.messages.smtp import Sender
 from tests.demo.conftest import Demonstration, count, today
+from tests.support.databases import Servers
 from tests.support.school import good
+from tests.support.suite import build_suite
 
 
 class Recorder(Sender):
@@ -120,3 +128,30 @@ def test_a_school_of_somebody_else_is_left_alone(demonstration: Demonstration) -
     services = demonstration.suite.services
     with pytest.raises(ForeignSchoolError):
         build(services["accounts"].database, services["journal"].database, new_plan(today()), fresh=True)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_a_thousand_pupils_and_a_whole_year(
+    fresh_databases: dict[str, str], servers: Servers, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    suite = build_suite(fresh_databases, servers.redis, tmp_path)
+    accounts, journal = (
+        Database(suite.services[name].settings.database_url, pool_size=1, statement_timeout="120s")
+        for name in ("accounts", "journal")
+    )
+    try:
+        began = time.monotonic()
+        built = build(accounts, journal, new_plan(dt.date(2027, 5, 20), 1000), fresh=True)
+        record_property("seconds", round(time.monotonic() - began, 1))
+        assert built.rows["school_class"] == 40
+        assert built.rows["student"] == 1000
+        assert built.rows["mark"] > 200_000
+        assert built.rows["period_mark"] > 25_000
+        with journal.read(Scope(school_id=built.school_id)) as session:
+            told = session.execute(sa.text("SELECT count(*) FROM outbox WHERE origin <> 'generator'")).scalar_one()
+        assert told == 0, "nobody is mailed"
+    finally:
+        accounts.dispose()
+        journal.dispose()
+        suite.close()

@@ -9,9 +9,9 @@ from decimal import Decimal
 import pytest
 
 from services.journal.calendar.rules import year_that_holds
-from services.journal.demo.rules.curriculum import CLASSES, teacher_of
 from services.journal.demo.rules.days import AHEAD, is_school_day, last_school_day
 from services.journal.demo.rules.names import patronymic, surname
+from services.journal.demo.rules.plan import SchoolPlan, school_of, small_school
 from services.journal.demo.rules.school import DemoSchool, demo_school
 from services.journal.demo.rules.timetable import timetable
 from services.journal.marks.rules import weighted_average
@@ -19,16 +19,23 @@ from services.journal.period_marks.rules import proposed_mark
 from services.journal.scales.defaults import WORK_TYPES
 
 DAY = dt.date(2026, 11, 25)
+PLANS = (None, 110, 1000)
+"""The small school, and schools of so many pupils."""
+MIDDLING = 300
+
+
+def planned(pupils: int | None) -> SchoolPlan:
+    return small_school() if pupils is None else school_of(pupils)
 
 
 @pytest.fixture(scope="module")
 def made() -> DemoSchool:
-    return demo_school("of-the-tests", DAY)
+    return demo_school("of-the-tests", DAY, small_school())
 
 
 def test_the_same_seed_and_day_give_the_same_school(made: DemoSchool) -> None:
-    assert demo_school("of-the-tests", DAY) == made
-    assert demo_school("another", DAY) != made
+    assert demo_school("of-the-tests", DAY, small_school()) == made
+    assert demo_school("another", DAY, small_school()) != made
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,7 @@ def test_in_holidays_and_on_sundays_it_is_the_last_school_day(day: str, school_d
 
 
 def test_the_first_day_of_school_has_a_school_too() -> None:
-    made = demo_school("of-the-tests", dt.date(2026, 9, 1))
+    made = demo_school("of-the-tests", dt.date(2026, 9, 1), small_school())
     assert made.day == made.start
     assert {lesson.taught_on for lesson in made.lessons if lesson.held} == {made.day}
     assert made.period_marks == []
@@ -108,7 +115,7 @@ def test_period_marks_are_what_the_rule_proposes(made: DemoSchool) -> None:
 
 
 def test_class_ten_is_told_by_half_years() -> None:
-    made = demo_school("of-the-tests", dt.date(2027, 1, 20))
+    made = demo_school("of-the-tests", dt.date(2027, 1, 20), small_school())
     classes = {course.id: course.class_name for course in made.courses}
     kinds = {(classes[mark.course_id], mark.kind, mark.ordinal) for mark in made.period_marks}
     assert {kind for kind in kinds if kind[0] == "10А"} == {("10А", "half_year", 1)}
@@ -116,17 +123,87 @@ def test_class_ten_is_told_by_half_years() -> None:
 
 
 @pytest.mark.parametrize("seed", ["zhurnal", "of-the-tests", "7"])
-def test_a_week_has_its_hours_and_nobody_is_in_two_places(seed: str) -> None:
-    week = timetable(seed)
-    plans = {plan.name: plan for plan in CLASSES}
-    for plan in CLASSES:
-        own = [slot for slot in week if slot.class_name == plan.name]
-        assert Counter(slot.subject for slot in own) == Counter(plan.hours)
-        for day in range(plan.week):
+@pytest.mark.parametrize("plan", PLANS, ids=str)
+def test_a_week_has_its_hours_and_nobody_is_in_two_places(seed: str, plan: int | None) -> None:
+    school = planned(plan)
+    week = timetable(seed, school)
+    for one in school.classes:
+        own = [slot for slot in week if slot.class_name == one.name]
+        assert Counter(slot.subject for slot in own) == Counter(one.hours)
+        for day in range(one.week):
             numbers = sorted(slot.number for slot in own if slot.weekday == day)
             assert numbers == list(range(1, len(numbers) + 1))
-    teachers = Counter((teacher_of(plans[s.class_name], s.subject), s.weekday, s.number) for s in week)
+    teachers = Counter((school.teacher_of(s.class_name, s.subject), s.weekday, s.number) for s in week)
     assert max(teachers.values()) == 1
+
+
+@pytest.mark.parametrize("pupils", [110, 150, 600, 1000, 3000])
+def test_a_school_of_any_size_has_its_classes_leaders_and_posts(pupils: int) -> None:
+    school = school_of(pupils)
+    assert sum(plan.pupils for plan in school.classes) == pupils
+    assert {plan.grade for plan in school.classes} == set(range(1, 12))
+    assert len({plan.name for plan in school.classes}) == len(school.classes)
+    sizes = {plan.pupils for plan in school.classes}
+    assert max(sizes) - min(sizes) <= 1
+    leaders = [plan.leader for plan in school.classes]
+    assert len(set(leaders)) == len(leaders), "nobody leads two classes"
+    for plan in school.classes:
+        assert plan.leader in {school.teacher_of(plan.name, subject) for subject in plan.hours}
+    hours: Counter[str] = Counter()
+    for plan in school.classes:
+        for subject, count in plan.hours.items():
+            hours[school.teacher_of(plan.name, subject)] += count
+    assert max(hours.values()) <= 27, "a post and a half"
+    assert set(hours) <= set(school.posts)
+
+
+def test_a_thousand_pupils_fill_forty_classes() -> None:
+    grades = Counter(plan.grade for plan in school_of(1000).classes)
+    assert grades == dict.fromkeys(range(1, 10), 4) | dict.fromkeys((10, 11), 2)
+
+
+@pytest.fixture(scope="module")
+def middling() -> DemoSchool:
+    return demo_school("of-the-tests", dt.date(2027, 1, 20), school_of(MIDDLING))
+
+
+def test_a_big_school_has_brothers_leavers_and_newcomers(middling: DemoSchool) -> None:
+    pupils = {pupil.person.id: pupil for pupil in middling.families.pupils}
+    assert len(pupils) == MIDDLING
+    children: dict[object, set[object]] = {}
+    for bond in middling.families.bonds:
+        children.setdefault(bond.guardian_id, set()).add(bond.student_id)
+    classes = [{pupils[child].class_name for child in own} for own in children.values()]  # type: ignore[index]
+    assert sum(len(own) > 1 for own in classes) > MIDDLING // 20, "guardians with children in two classes"
+    assert any(pupil.to_day for pupil in pupils.values())
+    assert any(pupil.from_day > middling.start for pupil in pupils.values())
+
+
+def test_facts_of_a_big_school_rest_on_being_there(middling: DemoSchool) -> None:
+    pupils = {pupil.person.id: pupil for pupil in middling.families.pupils}
+    absent = {(one.student_id, one.lesson.id) for one in middling.attendance if one.status == "absent"}
+    for mark in middling.marks:
+        lesson = mark.item.lesson
+        assert lesson.held
+        assert pupils[mark.student_id].on(lesson.taught_on)
+        assert pupils[mark.student_id].class_name == lesson.class_name
+        assert (mark.student_id, lesson.id) not in absent
+    for seen in middling.attendance:
+        assert pupils[seen.student_id].on(seen.lesson.taught_on)
+    first = {course.id for course in middling.courses if middling.plan.grade_of(course.class_name) == 1}
+    assert not first & {mark.item.lesson.course_id for mark in middling.marks}
+    grades = {course.id: middling.plan.grade_of(course.class_name) for course in middling.courses}
+    kinds = {(grades[mark.course_id] > 9, mark.kind) for mark in middling.period_marks}
+    assert kinds == {(True, "half_year"), (False, "quarter")}
+
+
+def test_marks_of_a_big_school_are_spread_as_in_a_real_one(middling: DemoSchool) -> None:
+    counts = Counter(mark.symbol for mark in middling.marks)
+    whole = sum(counts.values())
+    assert 0.30 < counts["4"] / whole < 0.55
+    assert 0.15 < counts["5"] / whole < 0.45
+    assert 0.10 < counts["3"] / whole < 0.35
+    assert counts["2"] / whole < 0.10
 
 
 def test_families_have_the_knots_of_real_lists(made: DemoSchool) -> None:

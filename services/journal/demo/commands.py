@@ -19,7 +19,6 @@ from services.journal.calendar.models import Period, SchoolYear
 from services.journal.classes.models import ClassTeacher, Enrollment, SchoolClass
 from services.journal.courses.models import Course, CourseTeacher, Subject
 from services.journal.demo.rules.chance import Ids
-from services.journal.demo.rules.curriculum import CLASSES, subjects
 from services.journal.demo.rules.people import Someone
 from services.journal.demo.rules.school import DemoSchool
 from services.journal.demo.telling import tell_of_school
@@ -125,7 +124,7 @@ class _Writer:
                 "letter": plan.letter,
                 "version": 1,
             }
-            for plan in CLASSES
+            for plan in made.plan.classes
         ]
         self._write(SchoolClass, rows)
         led: Rows = [
@@ -149,7 +148,7 @@ class _Writer:
     def courses(self) -> None:
         made = self._made
         scales = {scale.code: scale.id for scale in self._session.scalars(sa.select(Scale))}
-        by_name = {name: self._new() for name in subjects()}
+        by_name = {name: self._new() for name in made.plan.subjects()}
         self._write(Subject, [{"id": key, "name": name, "scale_id": scales["five"]} for name, key in by_name.items()])
         rows: Rows = [
             {

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 
 from services.journal.courses.rules import GRADES_WITHOUT_MARKS
 from services.journal.demo.rules.chance import Ids
-from services.journal.demo.rules.curriculum import CLASSES, teacher_of, topic
+from services.journal.demo.rules.curriculum import topic
+from services.journal.demo.rules.plan import SchoolPlan
 from services.journal.demo.rules.timetable import Slot
 
 HELD_TODAY = 2
@@ -46,13 +47,13 @@ class Lesson:
         return start + dt.timedelta(minutes=55 * (self.number - 1))
 
 
-def courses(seed: str, start: dt.date, staff: Mapping[str, uuid.UUID]) -> list[Course]:
+def courses(seed: str, start: dt.date, staff: Mapping[str, uuid.UUID], school: SchoolPlan) -> list[Course]:
     """One course per class and subject."""
     ids = Ids(f"{seed}:courses:{start.year}")
     return [
-        Course(ids.on(start), plan.name, subject, staff[teacher_of(plan, subject)],
+        Course(ids.on(start), plan.name, subject, staff[school.teacher_of(plan.name, subject)],
                plan.grade not in GRADES_WITHOUT_MARKS)
-        for plan in CLASSES
+        for plan in school.classes
         for subject in plan.hours
     ]  # fmt: skip
 

@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from services.journal.calendar.rules import day_in, pattern_for
 from services.journal.demo.rules.chance import Ids, chance
-from services.journal.demo.rules.curriculum import CLASSES, MOST_SUBJECTS, WRITTEN
+from services.journal.demo.rules.curriculum import MOST_SUBJECTS, WRITTEN
 from services.journal.demo.rules.lessons import Course, Lesson
 from services.journal.demo.rules.people import Pupil
 from services.journal.marks.rules import weighted_average
@@ -125,14 +125,13 @@ def terms_over(first_year: int, grade: int, day: dt.date) -> list[Term]:
 
 
 def period_marks(
-    seed: str, first_year: int, day: dt.date, course: Course, pupils: Sequence[Pupil], given: Sequence[Given]
+    seed: str, terms: Sequence[Term], course: Course, pupils: Sequence[Pupil], given: Sequence[Given]
 ) -> Iterator[PeriodGiven]:
     """What the school's rule proposes of each pupil who was there to the end; without marks «н/а»."""
     if not course.marked:
         return
     ids = Ids(f"{seed}:period marks:{course.id}")
-    grade = next(plan.grade for plan in CLASSES if plan.name == course.class_name)
-    for term in terms_over(first_year, grade, day):
+    for term in terms:
         numbers: dict[uuid.UUID, list[tuple[Decimal, Decimal]]] = {}
         for mark in given:
             if term.starts_on <= mark.item.lesson.taught_on <= term.ends_on:

@@ -8,10 +8,14 @@ from dataclasses import dataclass, replace
 
 from services.journal.demo.rules import names
 from services.journal.demo.rules.chance import Ids, chance
-from services.journal.demo.rules.curriculum import CLASSES, ClassPlan
+from services.journal.demo.rules.curriculum import ClassPlan
 from services.journal.demo.rules.names import Name
+from services.journal.demo.rules.plan import SchoolPlan
 
 GIVEN, REFUSED, MISSING = "given", "refused", "missing"
+SMALL = 6
+"""Classes of the small demonstration, whose every knot is tied by hand."""
+SIBLINGS = 1 / 6
 GROWN_GRADE = 8
 """From this grade on pupils sign for themselves, as far as they are 14."""
 
@@ -77,12 +81,13 @@ class _Parents:
 class _Registry:
     """Draws people one after another; all chance of the register comes from here."""
 
-    def __init__(self, seed: str, first_year: int) -> None:
+    def __init__(self, seed: str, first_year: int, pupils: int) -> None:
         self.rng = chance(f"{seed}:people:{first_year}")
         self.ids = Ids(f"{seed}:people ids:{first_year}")
         self.start = dt.date(first_year, 9, 1)
         self.made = Families([], [], [], {})
-        self._stems = iter(names.family_surnames(self.rng, 400))
+        self._known: list[_Parents] = []
+        self._stems = iter(names.family_surnames(self.rng, max(400, pupils)))
 
     def parents(self, adults: str = "") -> _Parents:
         """A family: `adults` says who there is, one letter each (m, f, g: mother, father, grandmother)."""
@@ -95,6 +100,14 @@ class _Registry:
             name = names.adult_name(self.rng, stem, female, None if female else father_first)
             found.append((self._guardian(name, female), {"m": "мать", "f": "отец", "g": "опекун"}[role]))
         return _Parents(stem, tuple(found), father_first)
+
+    def another_family(self) -> _Parents:
+        """A new one, or, for every sixth pupil, one that has a child here already."""
+        if self._known and self.rng.random() < SIBLINGS:
+            return self._known.pop(self.rng.randrange(len(self._known)))
+        family = self.parents()
+        self._known.append(family)
+        return family
 
     def _guardian(self, name: Name, female: bool) -> Someone:
         number = len(self.made.guardians) + 1
@@ -137,11 +150,10 @@ class Cast:
     grown_pupil: uuid.UUID
 
 
-def families(seed: str, first_year: int, elapsed: list[dt.date]) -> tuple[Families, Cast]:
+def families(seed: str, first_year: int, elapsed: list[dt.date], school: SchoolPlan) -> tuple[Families, Cast]:
     """All families of the school; `elapsed` are the days of lessons so far, for those who left or came."""
-    registry = _Registry(seed, first_year)
-    plans = {plan.name: plan for plan in CLASSES}
-    shown, junior = plans["8А"], plans["3Б"]
+    registry = _Registry(seed, first_year, sum(plan.pupils for plan in school.classes))
+    shown, junior, oldest = school.shown, school.first_of(3), school.first_of(10)
 
     agreed = registry.parents("m")
     registry.child(agreed, junior, GIVEN)
@@ -149,16 +161,20 @@ def families(seed: str, first_year: int, elapsed: list[dt.date]) -> tuple[Famili
     refused, silent = registry.parents("m"), registry.parents("f")
     registry.child(refused, shown, REFUSED)
     registry.child(silent, shown, MISSING)
-    _twins(registry, plans["7Б"])
-    _namesakes(registry, plans["5А"])
-    grown = registry.child(registry.parents("mf"), plans["10А"], GIVEN)
+    _twins(registry, school.first_of(7))
+    _namesakes(registry, school.first_of(5))
+    grown = registry.child(registry.parents("mf"), oldest, GIVEN)
     registry.made.own_consents[grown.person.id] = GIVEN
 
-    for plan in CLASSES:
+    big = len(school.classes) > SMALL
+    for plan in school.classes:
         there = sum(pupil.class_name == plan.name for pupil in registry.made.pupils)
         for _ in range(plan.pupils - there):
-            registry.child(registry.parents(), plan)
-    _movement(registry.made, elapsed)
+            registry.child(registry.another_family() if big else registry.parents(), plan)
+    if big:
+        _much_movement(registry, elapsed, school)
+    else:
+        _movement(registry.made, elapsed, school)
     cast = Cast(agreed.adults[0][0].id, refused.adults[0][0].id, silent.adults[0][0].id, grown.person.id)
     return _addressed(registry.made, cast), cast
 
@@ -182,15 +198,34 @@ def _namesakes(registry: _Registry, plan: ClassPlan) -> None:
         registry.child(registry.parents("m"), plan, name=Name("Соколова", "Анна", "Сергеевна"))
 
 
-def _movement(made: Families, elapsed: list[dt.date]) -> None:
+def _movement(made: Families, elapsed: list[dt.date], school: SchoolPlan) -> None:
     """Two pupils leave and one comes later, once there was time for it."""
     if len(elapsed) < 20:
         return
-    for class_name, share in (("7Б", 0.4), ("10А", 0.7)):
-        index = max(i for i, pupil in enumerate(made.pupils) if pupil.class_name == class_name)
-        made.pupils[index] = replace(made.pupils[index], to_day=elapsed[int(len(elapsed) * share)])
-    index = max(i for i, pupil in enumerate(made.pupils) if pupil.class_name == "8А")
-    made.pupils[index] = replace(made.pupils[index], from_day=elapsed[int(len(elapsed) * 0.3)])
+    for plan, share in ((school.first_of(7), 0.4), (school.first_of(10), 0.7)):
+        _leaves(made, plan, elapsed, share)
+    _comes(made, school.shown, elapsed, 0.3)
+
+
+def _much_movement(registry: _Registry, elapsed: list[dt.date], school: SchoolPlan) -> None:
+    """In a big school somebody leaves every third class, and somebody comes into every fourth."""
+    if len(elapsed) < 20:
+        return
+    for plan in school.classes:
+        if plan is not school.shown and registry.rng.random() < 1 / 3:
+            _leaves(registry.made, plan, elapsed, registry.rng.uniform(0.1, 0.95))
+        elif registry.rng.random() < 1 / 4:
+            _comes(registry.made, plan, elapsed, registry.rng.uniform(0.05, 0.9))
+
+
+def _leaves(made: Families, plan: ClassPlan, elapsed: list[dt.date], share: float) -> None:
+    index = max(i for i, pupil in enumerate(made.pupils) if pupil.class_name == plan.name)
+    made.pupils[index] = replace(made.pupils[index], to_day=elapsed[int(len(elapsed) * share)])
+
+
+def _comes(made: Families, plan: ClassPlan, elapsed: list[dt.date], share: float) -> None:
+    index = max(i for i, pupil in enumerate(made.pupils) if pupil.class_name == plan.name)
+    made.pupils[index] = replace(made.pupils[index], from_day=elapsed[int(len(elapsed) * share)])
 
 
 def _addressed(made: Families, cast: Cast) -> Families:

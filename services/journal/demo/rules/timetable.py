@@ -7,9 +7,14 @@ from collections import Counter
 from dataclasses import dataclass
 
 from services.journal.demo.rules.chance import chance
-from services.journal.demo.rules.curriculum import CLASSES, PINNED, ClassPlan, teacher_of
+from services.journal.demo.rules.curriculum import PINNED, ClassPlan
+from services.journal.demo.rules.plan import SchoolPlan
 
 _MOST_TRIES = 500
+_CLASSES_TO_TRY_AGAIN = 10
+
+Busy = tuple[str, int, int]
+"""A teacher's key, weekday, number of the lesson."""
 
 
 @dataclass(frozen=True)
@@ -26,35 +31,54 @@ class _NoRoomError(Exception):
     """This shuffle led nowhere."""
 
 
-def timetable(seed: str) -> list[Slot]:
+def timetable(seed: str, school: SchoolPlan) -> list[Slot]:
     """The week of all classes: lessons without gaps from the first on, hours as the curriculum says."""
     for attempt in range(_MOST_TRIES):
         rng = chance(f"{seed}:timetable:{attempt}")
         try:
-            return _week(rng)
+            return _week(school, rng)
         except _NoRoomError:
             continue
     raise ValueError(f"no timetable was found for seed {seed!r}")
 
 
-def _week(rng: random.Random) -> list[Slot]:
-    busy: set[tuple[str, int, int]] = set()
+def _week(school: SchoolPlan, rng: random.Random) -> list[Slot]:
+    busy: set[Busy] = set()
     slots: list[Slot] = []
-    for plan in CLASSES:
-        for subject, places in PINNED.get(plan.name, {}).items():
-            for weekday, number in places:
-                slots.append(Slot(plan.name, subject, weekday, number))
-                busy.add((teacher_of(plan, subject), weekday, number))
-    for plan in reversed(CLASSES):
-        slots += _class_week(plan, busy, rng)
+    for subject, places in PINNED.items():
+        for weekday, number in places:
+            slots.append(Slot(school.shown.name, subject, weekday, number))
+            busy.add((school.teacher_of(school.shown.name, subject), weekday, number))
+    # In a big school most classes find their places; one that does not is tried again before all are.
+    tries = 1 + len(school.classes) // _CLASSES_TO_TRY_AGAIN * _MOST_TRIES
+    order = reversed(school.classes) if tries == 1 else sorted(school.classes, key=_places)
+    for plan in order:
+        found = _tried(school, plan, busy, rng, tries)
+        busy |= {(school.teacher_of(slot.class_name, slot.subject), slot.weekday, slot.number) for slot in found}
+        slots += found
     return slots
 
 
-def _class_week(plan: ClassPlan, busy: set[tuple[str, int, int]], rng: random.Random) -> list[Slot]:
+def _places(plan: ClassPlan) -> int:
+    """Lessons a week: who has few places chooses first."""
+    return sum(plan.hours.values())
+
+
+def _tried(school: SchoolPlan, plan: ClassPlan, busy: set[Busy], rng: random.Random, tries: int) -> list[Slot]:
+    for _ in range(tries - 1):
+        try:
+            return _class_week(school, plan, busy, rng)
+        except _NoRoomError:
+            continue
+    return _class_week(school, plan, busy, rng)
+
+
+def _class_week(school: SchoolPlan, plan: ClassPlan, busy: set[Busy], rng: random.Random) -> list[Slot]:
     """Fills the free places of a class's week; what has most hours left for the days left goes first."""
-    pinned = {place for places in PINNED.get(plan.name, {}).values() for place in places}
+    fixed = PINNED if plan is school.shown else {}
+    pinned = {place for places in fixed.values() for place in places}
     left = Counter(plan.hours)
-    left -= Counter({subject: len(places) for subject, places in PINNED.get(plan.name, {}).items()})
+    left -= Counter({subject: len(places) for subject, places in fixed.items()})
     lengths = _day_lengths(sum(plan.hours.values()), plan.week)
     free = [(day, number) for day in range(plan.week) for number in range(1, lengths[day] + 1)]
     on_day: Counter[tuple[str, int]] = Counter()
@@ -64,7 +88,7 @@ def _class_week(plan: ClassPlan, busy: set[tuple[str, int, int]], rng: random.Ra
             subject
             for subject in left
             if left[subject] > 0
-            and (teacher_of(plan, subject), day, number) not in busy
+            and (school.teacher_of(plan.name, subject), day, number) not in busy
             and on_day[subject, day] < 1 + (plan.hours[subject] > plan.week)
         ]
         if not choices:
@@ -72,7 +96,6 @@ def _class_week(plan: ClassPlan, busy: set[tuple[str, int, int]], rng: random.Ra
         subject = max(choices, key=lambda name: left[name] / (plan.week - day) + rng.random() * 0.5)
         left[subject] -= 1
         on_day[subject, day] += 1
-        busy.add((teacher_of(plan, subject), day, number))
         slots.append(Slot(plan.name, subject, day, number))
     return slots
 
