@@ -79,7 +79,6 @@ def create() -> Application:
     services = {name: build(settings_from(os.environ, name)) for name, (build, _) in PARTS.items()}
     for service in services.values():
         service.start()
-        service.database.dispose()  # gunicorn forks after this; connections are made in the children
     applications = join(services)
     web = web_app.create_app(web_config.settings_from(os.environ), applications)
     return dispatcher(services, applications, web)

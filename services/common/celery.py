@@ -97,7 +97,6 @@ def worker_app(name: str, parts: Mapping[str, tuple[Build, Register]], more_queu
         settings = settings_from(os.environ, service_name)
         service = build(settings, Database(settings.database_url, pool_size=WORKER_CONNECTIONS))
         service.start()
-        service.database.dispose()  # a connection must not be shared over the fork
         register(celery, service)
     gc.freeze()  # what was made so far stays: the children share it untouched, and no collection looks through it
     return celery

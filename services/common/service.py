@@ -28,9 +28,14 @@ class Service:
         return self.settings.service
 
     def start(self) -> None:
-        """Refuses a database or a role that this process must not use."""
+        """Refuses a database or a role that this process must not use.
+
+        Keeps no connection: whatever starts a service forks after this, and a connection that two processes speak
+        over gives each the other's answers.
+        """
         self.database.check_role()
         self.database.check_environment(self.settings.environment)
+        self.database.dispose()
 
     def close(self) -> None:
         """Gives back connections."""

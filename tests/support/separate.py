@@ -146,7 +146,7 @@ def _environment(folder: Path, addresses: Addresses, ports: Mapping[str, int]) -
     for name in SERVICES:
         url = f"http://127.0.0.1:{ports[name]}"
         variables |= {f"{name.upper()}_INTERNAL_URL": url, f"{name.upper()}_URL": url}
-    return variables | {"ZHURNAL_WEB_WORKERS": "1"}
+    return variables
 
 
 @contextlib.contextmanager
