@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Mapping
+import sys
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.common.config import setting, sqlalchemy_url
+from services.common.config import ConfigurationError, setting, sqlalchemy_url
 from services.common.db import Database
 from services.common.events.cli import add_parked_commands, run_parked_command
 from services.common.events.receiving import Subscriptions
@@ -28,6 +29,16 @@ def parser_of(service: str) -> tuple[argparse.ArgumentParser, Commands]:
 def own_url(service: str, environ: Mapping[str, str]) -> str:
     """The service's database as SQLAlchemy wants it. Raises ConfigurationError."""
     return sqlalchemy_url(setting(environ, f"{service.upper()}_DATABASE_URL"))
+
+
+def run(service: str, subscriptions: Subscriptions, arguments: Sequence[str], environ: Mapping[str, str]) -> int:
+    """Does one command of a service that has no others; what went wrong is one sentence on stderr."""
+    parser, _ = parser_of(service)
+    try:
+        return operate(service, subscriptions, parser.parse_args(arguments), environ)
+    except ConfigurationError as error:
+        print(f"{service}: {error}", file=sys.stderr)
+        return 1
 
 
 def operate(

@@ -6,19 +6,13 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 
-from services.common.cli import operate, parser_of
-from services.common.config import ConfigurationError
+from services.common.cli import run
 from services.notifications import subscriptions
 
 
 def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     """Runs one command; what went wrong is one sentence on stderr."""
-    parser, _ = parser_of("notifications")
-    try:
-        return operate("notifications", subscriptions, parser.parse_args(arguments), environ)
-    except ConfigurationError as error:
-        print(f"notifications: {error}", file=sys.stderr)
-        return 1
+    return run("notifications", subscriptions, arguments, environ)
 
 
 if __name__ == "__main__":
