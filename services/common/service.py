@@ -53,3 +53,17 @@ def asks_accounts(client: InternalClient) -> Callable[[str], Identity | None]:
         return identity_from(answer) if answer.get("active") else None
 
     return ask
+
+
+def built_with(
+    policy: Policy, settings: Settings, database: Database | None = None, client: InternalClient | None = None
+) -> Service:
+    """A service that asks accounts who a bearer is; tests and the all-in-one form hand in what they share."""
+    client = client or InternalClient(settings)
+    return Service(
+        settings=settings,
+        database=database or Database(settings.database_url),
+        client=client,
+        authenticator=Authenticator(asks_accounts(client)),
+        policy=policy,
+    )

@@ -122,6 +122,17 @@ def test_my_reports_are_listed_the_latest_first(taught: Class, school: School) -
     assert rest["next"] is None
 
 
+def test_a_file_that_the_store_has_lost_is_said_to_be_lost(taught: Class, desk: Desk) -> None:
+    job = ask(taught)
+    desk.work()
+    for file in look(taught, job)["files"]:
+        report_store(taught.school.suite.services["reports"]).remove(taught.school.id, file["sha256"])
+    answer = reports(taught.school).get(f"/reports/{job}/files/pdf")
+    assert (answer.status_code, answer.json["type"]) == (404, "urn:zhurnal:problem:file-lost")
+    assert reports(taught.school).get(f"/reports/{job}/pages/1").status_code == 200
+    assert reports(taught.school).get(f"/reports/{job}/pages/9").status_code == 404
+
+
 def test_a_cancelled_job_is_not_rendered(taught: Class, desk: Desk) -> None:
     job = ask(taught)
     assert good(reports(taught.school).post(f"/reports/{job}/cancel"))["state"] == "cancelled"
@@ -130,6 +141,23 @@ def test_a_cancelled_job_is_not_rendered(taught: Class, desk: Desk) -> None:
     told = look(taught, job)
     assert (told["state"], told["files"], told["cancellable"]) == ("cancelled", [], False)
     assert reports(taught.school).get(f"/reports/{job}/files/pdf").status_code == 404
+
+
+def test_nobody_is_told_of_the_snapshot_of_a_cancelled_job(taught: Class, desk: Desk) -> None:
+    job = ask(taught)
+    good(reports(taught.school).post(f"/reports/{job}/cancel"))
+    engine = taught.school.suite.services["reports"].database.engine
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as listener:
+        listener.exec_driver_sql("LISTEN work")
+        desk.work()
+        desk.late = dt.timedelta(minutes=5)
+        desk.work()
+        desk.reporter().tell_of_forgotten()
+        connection = listener.connection.driver_connection
+        assert connection is not None
+        told = [notice.payload for notice in connection.notifies(timeout=1)]
+        listener.exec_driver_sql("UNLISTEN *")
+    assert [payload for payload in told if str(taught.school.id) in payload] == []
 
 
 # --- what is lost --------------------------------------------------------------------------------------

@@ -9,13 +9,13 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy.orm import Session
-
 from services.common.clients import InternalClient
+from services.common.db import Database, Scope
 from services.common.identity import Identity, ServiceSilentError
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, NotFoundError, UnavailableError, wrong
 from services.reports.jobs.models import ReportJob
+from services.reports.jobs.queries import job_by_id
 from services.reports.policy import POLICY, Facts, Permission
 
 
@@ -70,9 +70,14 @@ def _ask_journal(client: InternalClient, identity: Identity, what: str, **more: 
         raise UnavailableError("The journal cannot be asked just now.", retry_after=5) from error
 
 
-def access_job(session: Session, client: InternalClient, identity: Identity, job_id: uuid.UUID) -> ReportJob:
-    """A job of a class that the viewer may still have reports of."""
-    job = session.get(ReportJob, (identity.school_id, job_id))
+def access_job(database: Database, client: InternalClient, identity: Identity, job_id: uuid.UUID) -> ReportJob:
+    """A job, as it was a moment ago, of a class that the viewer may still have reports of.
+
+    It is read in a transaction of its own, for journal is asked afterwards: nobody waits for another service with a
+    connection in hand.
+    """
+    with database.read(Scope(school_id=identity.school_id, actor=f"person:{identity.person_id}")) as session:
+        job = job_by_id(session, job_id)
     if job is None:
         raise NotFoundError
     access_class(client, identity, job.class_id)

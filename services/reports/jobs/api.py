@@ -19,6 +19,7 @@ from services.reports.forms.catalogue import FORMS, MEDIA_TYPES
 from services.reports.jobs import commands, queries
 from services.reports.jobs.access import access_class_period, access_job, leads_a_class, require
 from services.reports.jobs.commands import Wanted
+from services.reports.jobs.models import ReportJob
 from services.reports.jobs.schemas import FormsOut, ReportIn, ReportOut, ReportsOut, ReportsQuestion
 from services.reports.jobs.working import report_store
 from services.reports.policy import POLICY, Permission, leads
@@ -94,8 +95,9 @@ def request_report(body: dict[str, Any]) -> Any:
 @requires(Permission.CLASS_REPORT)
 def report(job_id: uuid.UUID) -> dict[str, Any]:
     """How far it is."""
+    job = _visible(job_id)
     with read() as session:
-        return queries.job_answer(session, access_job(session, this_service().client, viewer(), job_id))
+        return queries.job_answer(session, job)
 
 
 @blp.route("/reports/<uuid:job_id>/cancel", methods=["POST"])
@@ -103,10 +105,9 @@ def report(job_id: uuid.UUID) -> dict[str, Any]:
 @requires(Permission.CLASS_REPORT)
 def cancel(job_id: uuid.UUID) -> dict[str, Any]:
     """Nothing more is done for it; one that has ended stays as it is."""
+    _visible(job_id)
     with transaction() as session:
-        job = access_job(session, this_service().client, viewer(), job_id)
-        commands.cancel(session, job, now())
-        return queries.job_answer(session, job)
+        return queries.job_answer(session, commands.cancel(session, job_id, now()))
 
 
 @blp.route("/reports/<uuid:job_id>/files/<string:format>", methods=["GET"])
@@ -114,12 +115,10 @@ def cancel(job_id: uuid.UUID) -> dict[str, Any]:
 @requires(Permission.CLASS_REPORT)
 def file(job_id: uuid.UUID, format: str) -> flask.Response:
     """The finished file."""
+    job = _visible(job_id)
     with read() as session:
-        job = access_job(session, this_service().client, viewer(), job_id)
         found = queries.file_of(session, job, format)
-    if found is None:
-        raise NotFoundError
-    response = _kept(found.sha256, MEDIA_TYPES[format])
+    response = _kept(found.sha256 if found else None, MEDIA_TYPES.get(format, ""))
     name = quote(f"{job.title}.{format}".replace(":", ","))
     response.headers["Content-Disposition"] = f"attachment; filename=\"report.{format}\"; filename*=UTF-8''{name}"
     return response
@@ -130,15 +129,21 @@ def file(job_id: uuid.UUID, format: str) -> flask.Response:
 @requires(Permission.CLASS_REPORT)
 def page(job_id: uuid.UUID, number: int) -> flask.Response:
     """A page of the finished sheet as a picture (PNG)."""
-    with read() as session:
-        job = access_job(session, this_service().client, viewer(), job_id)
-        found = queries.page_of_sheet(session, job, number)
-    if found is None:
+    return _kept(queries.page_of_sheet(_visible(job_id), number), "image/png")
+
+
+def _visible(job_id: uuid.UUID) -> ReportJob:
+    return access_job(this_service().database, this_service().client, viewer(), job_id)
+
+
+def _kept(sha256: str | None, media_type: str) -> flask.Response:
+    """A file of the store; there may be none, and a store that was emptied by hand has it no more."""
+    if sha256 is None:
         raise NotFoundError
-    return _kept(found.sha256, "image/png")
-
-
-def _kept(sha256: str, media_type: str) -> flask.Response:
-    response = flask.Response(report_store(this_service()).get(viewer().school_id, sha256), mimetype=media_type)
+    try:
+        content = report_store(this_service()).get(viewer().school_id, sha256)
+    except FileNotFoundError:
+        raise NotFoundError("The file is no longer kept; make the report anew.", code="file-lost") from None
+    response = flask.Response(content, mimetype=media_type)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from services.common.db import new_id, scope_of
 from services.common.problems import ConflictError
 from services.common.work import tell
-from services.reports.jobs.models import ReportFile, ReportJob, ReportPage, Snapshot
+from services.reports.jobs.models import ReportFile, ReportJob, Snapshot
 from services.reports.jobs.rules import LEASE, MOST_ATTEMPTS, OPEN, Failure, SnapshotState, State, next_question
 
 ASKING = "reports"
@@ -75,11 +75,10 @@ def request_report(
     return job, True
 
 
-def cancel(session: Session, job: ReportJob, now: dt.datetime) -> None:
+def cancel(session: Session, job_id: uuid.UUID, now: dt.datetime) -> ReportJob:
     """Nothing more is done for the job. One that has ended stays as it is."""
-    if State(job.state) in OPEN:
-        _end(session, job.id, State.CANCELLED, now)
-        session.refresh(job)
+    _end(session, job_id, State.CANCELLED, now)
+    return session.scalars(sa.select(ReportJob).where(ReportJob.id == job_id)).one()
 
 
 # --- snapshots -----------------------------------------------------------------------------------------
@@ -94,12 +93,18 @@ class Question:
     object_id: uuid.UUID
 
 
+_AWAITED = sa.and_(
+    Snapshot.state == SnapshotState.PENDING,
+    sa.exists().where(ReportJob.snapshot_id == Snapshot.id, ReportJob.state.in_(OPEN)),
+)
+"""A snapshot that nobody has answered and that a job still waits for."""
+
+
 def questions_due(session: Session, now: dt.datetime) -> list[Question]:
-    """Snapshots to ask for now; each comes again later, until it is answered."""
+    """Snapshots to ask for now; each comes again later, until it is answered or no job waits for it any more."""
     rows = session.scalars(
         sa.select(Snapshot)
-        .where(Snapshot.state == SnapshotState.PENDING, Snapshot.ask_at <= now)
-        .where(sa.exists().where(ReportJob.snapshot_id == Snapshot.id, ReportJob.state.in_(OPEN)))
+        .where(_AWAITED, Snapshot.ask_at <= now)
         .order_by(Snapshot.id)
         .with_for_update(skip_locked=True)
     ).all()
@@ -110,8 +115,8 @@ def questions_due(session: Session, now: dt.datetime) -> list[Question]:
 
 
 def next_question_at(session: Session) -> dt.datetime | None:
-    """When the next unanswered snapshot is asked for again."""
-    return session.scalar(sa.select(sa.func.min(Snapshot.ask_at)).where(Snapshot.state == SnapshotState.PENDING))
+    """When the next snapshot that is waited for is asked for again."""
+    return session.scalar(sa.select(sa.func.min(Snapshot.ask_at)).where(_AWAITED))
 
 
 def snapshot_ready(session: Session, snapshot_id: uuid.UUID, sha256: str, as_of: dt.datetime) -> None:
@@ -207,14 +212,9 @@ def record_file(session: Session, held: Claim, format: str, sha256: str, size: i
     return True
 
 
-def record_pages(session: Session, held: Claim, pages: Sequence[str]) -> None:
-    """Keeps the names of the sheet's pictures, in order."""
-    for number, sha256 in enumerate(pages, start=1):
-        values = {"school_id": _school(session), "job_id": held.job_id, "number": number, "sha256": sha256}
-        statement = insert(ReportPage).values(values)
-        session.execute(
-            statement.on_conflict_do_update(index_elements=["school_id", "job_id", "number"], set_={"sha256": sha256})
-        )
+def record_pages(session: Session, held: Claim, pages: Sequence[str], now: dt.datetime) -> bool:
+    """Keeps the names of the sheet's pictures, in order; False when the job is no longer this process's."""
+    return _holds(session, held, pages=list(pages), lease_until=now + LEASE)
 
 
 def finish(session: Session, held: Claim, now: dt.datetime, failure: Failure | None = None) -> None:
@@ -225,7 +225,7 @@ def finish(session: Session, held: Claim, now: dt.datetime, failure: Failure | N
 
 def has_due(session: Session, now: dt.datetime) -> tuple[bool, bool]:
     """Whether a snapshot has to be asked for, and whether a job could be rendered."""
-    asked = sa.exists().where(Snapshot.state == SnapshotState.PENDING, Snapshot.ask_at <= now)
+    asked = sa.exists().where(_AWAITED, Snapshot.ask_at <= now)
     pending = sa.and_(ReportJob.state == State.PENDING, Snapshot.state == SnapshotState.READY)
     forgotten = sa.and_(ReportJob.state == State.RUNNING, ReportJob.lease_until < now)
     rendered = sa.exists().where(ReportJob.snapshot_id == Snapshot.id, sa.or_(pending, forgotten))

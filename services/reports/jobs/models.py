@@ -71,6 +71,8 @@ class ReportJob(Base):
     attempt: Mapped[int] = mapped_column(default=0)
     lease_until: Mapped[dt.datetime | None]
     failure: Mapped[str | None]
+    pages: Mapped[list[str]] = mapped_column(ARRAY(Text), default=list)
+    """Pictures of the sheet, in order, in the store by their SHA-256."""
     requested_by: Mapped[uuid.UUID]
     requested_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
@@ -92,19 +94,3 @@ class ReportFile(Base):
     format: Mapped[str]
     sha256: Mapped[str]
     size: Mapped[int] = mapped_column(BigInteger)
-
-
-class ReportPage(Base):
-    """A page of the sheet as a picture, to look at before a file is fetched."""
-
-    __tablename__ = "report_page"
-    __table_args__ = (
-        school_key("job_id", "number"),
-        school_reference("report_job", "job_id"),
-        CheckConstraint("number > 0", name="number"),
-    )
-
-    school_id: Mapped[uuid.UUID]
-    job_id: Mapped[uuid.UUID]
-    number: Mapped[int]
-    sha256: Mapped[str]

@@ -10,8 +10,13 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.common.paging import Page, page_of
-from services.reports.jobs.models import ReportFile, ReportJob, ReportPage, Snapshot
+from services.reports.jobs.models import ReportFile, ReportJob, Snapshot
 from services.reports.jobs.rules import OPEN, SnapshotState, State, step_of
+
+
+def job_by_id(session: Session, job_id: uuid.UUID) -> ReportJob | None:
+    """A job of the transaction's school."""
+    return session.scalars(sa.select(ReportJob).where(ReportJob.id == job_id)).one_or_none()
 
 
 def job_answer(session: Session, job: ReportJob) -> dict[str, Any]:
@@ -36,11 +41,9 @@ def file_of(session: Session, job: ReportJob, format: str) -> ReportFile | None:
     return session.get(ReportFile, (job.school_id, job.id, format))
 
 
-def page_of_sheet(session: Session, job: ReportJob, number: int) -> ReportPage | None:
-    """A page of a finished job's sheet."""
-    if job.state != State.DONE:
-        return None
-    return session.get(ReportPage, (job.school_id, job.id, number))
+def page_of_sheet(job: ReportJob, number: int) -> str | None:
+    """A page of a finished job's sheet, by its name in the store; pages count from 1."""
+    return job.pages[number - 1] if job.state == State.DONE and 1 <= number <= len(job.pages) else None
 
 
 def _answers(session: Session, jobs: Sequence[ReportJob]) -> list[dict[str, Any]]:
@@ -53,17 +56,10 @@ def _answers(session: Session, jobs: Sequence[ReportJob]) -> list[dict[str, Any]
         sa.select(ReportFile).where(ReportFile.job_id.in_([job.id for job in jobs])).order_by(ReportFile.format)
     ):
         files.setdefault(row.job_id, []).append(row)
-    pages: dict[uuid.UUID, int] = dict(
-        session.execute(
-            sa.select(ReportPage.job_id, sa.func.count())
-            .where(ReportPage.job_id.in_([job.id for job in jobs]))
-            .group_by(ReportPage.job_id)
-        ).all()
-    )
-    return [_answer(job, snapshots[job.snapshot_id], files.get(job.id, []), pages.get(job.id, 0)) for job in jobs]
+    return [_answer(job, snapshots[job.snapshot_id], files.get(job.id, [])) for job in jobs]
 
 
-def _answer(job: ReportJob, snapshot: Snapshot, files: Sequence[ReportFile], pages: int) -> dict[str, Any]:
+def _answer(job: ReportJob, snapshot: Snapshot, files: Sequence[ReportFile]) -> dict[str, Any]:
     state, snapshot_state = State(job.state), SnapshotState(snapshot.state)
     collected = snapshot_state is SnapshotState.READY
     return {
@@ -84,7 +80,7 @@ def _answer(job: ReportJob, snapshot: Snapshot, files: Sequence[ReportFile], pag
         "files": [
             {"format": row.format, "size": row.size, "sha256": row.sha256} for row in files if state is State.DONE
         ],
-        "pages": pages if state is State.DONE else 0,
+        "pages": len(job.pages) if state is State.DONE else 0,
         "requested_at": job.requested_at,
         "finished_at": job.finished_at,
         "cancellable": state in OPEN,

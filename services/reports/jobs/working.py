@@ -98,7 +98,8 @@ class Reporter:
         form = FORMS[held.form]
         pages = [self._files.put(school_id, picture) for picture in form.pages(request)]
         with self._transaction(school_id) as session:
-            commands.record_pages(session, held, pages)
+            if not commands.record_pages(session, held, pages, self._now()):
+                return False
         for format in held.formats:
             content = form.formats[format](request)
             sha256 = self._files.put(school_id, content)

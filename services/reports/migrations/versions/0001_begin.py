@@ -48,6 +48,7 @@ CREATE TABLE report_job (
     attempt integer NOT NULL,
     lease_until timestamptz,
     failure text,
+    pages text[] NOT NULL,
     requested_by uuid NOT NULL,
     requested_at timestamptz NOT NULL,
     finished_at timestamptz,
@@ -71,25 +72,15 @@ CREATE TABLE report_file (
     CONSTRAINT report_file_school_id_job_id_fkey FOREIGN KEY (school_id, job_id)
         REFERENCES report_job (school_id, id)
 );
-
-CREATE TABLE report_page (
-    school_id uuid NOT NULL,
-    job_id uuid NOT NULL,
-    number integer NOT NULL CONSTRAINT report_page_number_check CHECK (number > 0),
-    sha256 text NOT NULL,
-    CONSTRAINT report_page_pkey PRIMARY KEY (school_id, job_id, number),
-    CONSTRAINT report_page_school_id_job_id_fkey FOREIGN KEY (school_id, job_id)
-        REFERENCES report_job (school_id, id)
-);
 """
 
 
 def upgrade() -> None:
     op.execute(plumbing("reports"))
     op.execute(TABLES)
-    for table in ("snapshot", "report_job", "report_file", "report_page"):
+    for table in ("snapshot", "report_job", "report_file"):
         op.execute(enable_school_security(table))
     op.execute(audit("report_job", "id", ["form", "rule_version", "parameters", "class_id", "snapshot_id", "state"]))
     op.execute(audit("report_file", "job_id", ["format", "sha256"]))
-    for table in ("report_job", "report_file", "report_page"):
+    for table in ("report_job", "report_file"):
         op.execute(keep(table, "reports"))
