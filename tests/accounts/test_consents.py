@@ -4,22 +4,29 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+import time_machine
 
 from services.accounts.edge import Accounts
-from services.common.clock import today_in
 from services.common.db import Scope, new_id
 from tests.accounts.conftest import Journal, School, ok, problem
 from tests.support.suite import Api
 
 ACCESS = "/internal/accounts/v1/access"
 DECLARE = "/internal/accounts/v1/consents/declare"
-TODAY = today_in("Europe/Simferopol")
+TODAY = dt.date(2026, 11, 25)
+
+
+@pytest.fixture(autouse=True)
+def _fixed_day() -> Iterator[None]:
+    """A run that begins before midnight must not end on another day than it began."""
+    with time_machine.travel("2026-11-25T09:00:00+00:00", tick=True):
+        yield
 
 
 @dataclass
