@@ -30,6 +30,7 @@ from services.common.config import SERVICES, ConfigurationError, setting, sqlalc
 from services.common.db import Database
 from services.common.events.stream import Batch, declare_consumers, relay
 from services.common.logging import configure_logging, logger
+from services.common.pulse import pulse_file
 from services.common.schedule import claim_due
 
 log = logger(__name__)
@@ -94,6 +95,7 @@ class Scheduler:
         """Serves until stopped, whatever of PostgreSQL and Redis comes and goes."""
         self._warm_up()
         look_at = minute_at = time.monotonic()
+        pulse = pulse_file()
         log.info("scheduler.started", services=[source.name for source in self._sources])
         while not self._stopping:
             moment = time.monotonic()
@@ -101,6 +103,8 @@ class Scheduler:
             moment = time.monotonic()
             if moment >= look_at:
                 look_at = moment + LOOK_SECONDS
+                if pulse is not None:
+                    pulse.touch()
                 self._connect(moment)
                 heard = {source.name for source in self._sources}
             for source in self._sources:

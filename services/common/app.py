@@ -36,6 +36,7 @@ from services.common.db import Scope
 from services.common.identity import Identity, looks_like_token, polling, token_digest
 from services.common.logging import logger
 from services.common.policy import PUBLIC
+from services.common.proxies import TrustedProxies
 from services.common.service import Service
 
 log = logger(__name__)
@@ -218,6 +219,10 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
     ]
     if silent:
         raise RuntimeError(f"routes without a permission: {silent}")
+    if service.settings.trusted_proxies:
+        # The address alone: by a host of the stranger's choosing internal routes could be reached.
+        behind = TrustedProxies(app.wsgi_app, service.settings.trusted_proxies, scheme_and_host=False)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     return app
 
 

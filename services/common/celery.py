@@ -18,6 +18,7 @@ from kombu.transport import virtual
 from services.common.config import setting, settings_from
 from services.common.db import Database
 from services.common.logging import configure_logging
+from services.common.pulse import with_pulse
 from services.common.service import Service
 
 VISIBILITY_SECONDS = 300
@@ -93,6 +94,7 @@ def worker_app(name: str, parts: Mapping[str, tuple[Build, Register]], more_queu
     """
     queues = [queue for service in parts for queue in (service, f"{service}.relay")]
     celery = create_celery(name, setting(os.environ, "REDIS_URL"), [*queues, *more_queues])
+    with_pulse(celery)
     for service_name, (build, register) in parts.items():
         settings = settings_from(os.environ, service_name)
         service = build(settings, Database(settings.database_url, pool_size=WORKER_CONNECTIONS))

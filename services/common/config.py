@@ -5,12 +5,16 @@ A secret may be given as `NAME` or, better, as `NAME_FILE` with the path of a fi
 
 from __future__ import annotations
 
+import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 SERVICES = ("accounts", "journal", "notifications", "reports")
 """Services that own a database, in the order in which they are migrated."""
+
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
 class ConfigurationError(Exception):
@@ -42,6 +46,8 @@ class Settings:
     """An answer about a bearer that takes longer is worth nothing: whoever asked has given up."""
     data: Path
     """Folder for what this installation keeps as files."""
+    trusted_proxies: tuple[Network, ...] = ()
+    """Neighbours whose X-Forwarded-For is believed."""
 
 
 def setting(environ: Mapping[str, str], name: str, default: str | None = None) -> str:
@@ -64,6 +70,15 @@ def sqlalchemy_url(url: str) -> str:
         if url.startswith(prefix):
             return "postgresql+psycopg://" + url.removeprefix(prefix)
     return url
+
+
+def trusted_proxies(environ: Mapping[str, str]) -> tuple[Network, ...]:
+    """Networks named by ZHURNAL_TRUSTED_PROXIES, with commas between them. Raises ConfigurationError."""
+    named = setting(environ, "ZHURNAL_TRUSTED_PROXIES", "")
+    try:
+        return tuple(ipaddress.ip_network(part.strip()) for part in named.split(",") if part.strip())
+    except ValueError as error:
+        raise ConfigurationError(f"ZHURNAL_TRUSTED_PROXIES: {error}") from error
 
 
 def settings_from(environ: Mapping[str, str], service: str) -> Settings:
@@ -90,4 +105,5 @@ def settings_from(environ: Mapping[str, str], service: str) -> Settings:
         smtp_url=setting(environ, "SMTP_URL", "smtp://127.0.0.1:25"),
         introspection_seconds=float(setting(environ, "ZHURNAL_INTROSPECTION_SECONDS", "0.5")),
         data=Path(setting(environ, "ZHURNAL_DATA", "var")),
+        trusted_proxies=trusted_proxies(environ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import re
 import time
 import uuid
@@ -14,9 +13,9 @@ from zoneinfo import ZoneInfo
 import flask
 import structlog
 from flask_compress import Compress
-from werkzeug.middleware.proxy_fix import ProxyFix
 
 from services.common.logging import logger
+from services.common.proxies import TrustedProxies
 from services.web import confirming, i18n, mistakes, navigation, security
 from services.web.clients import Asker, Backend, WSGIApplication
 from services.web.config import WebSettings
@@ -63,28 +62,9 @@ def create_app(settings: WebSettings, applications: Mapping[str, WSGIApplication
         app.register_blueprint(blueprint)
     Compress(app)
     if settings.trusted_proxies:
-        app.wsgi_app = _TrustedProxies(app.wsgi_app, settings)  # type: ignore[method-assign]
+        behind = TrustedProxies(app.wsgi_app, settings.trusted_proxies, scheme_and_host=True)
+        app.wsgi_app = behind  # type: ignore[method-assign]
     return app
-
-
-class _TrustedProxies:
-    """Believes X-Forwarded-* of named neighbours only."""
-
-    def __init__(self, application: WSGIApplication, settings: WebSettings) -> None:
-        self._plain = application
-        self._behind = ProxyFix(application, x_for=1, x_proto=1, x_host=1)
-        self._trusted = settings.trusted_proxies
-
-    def __call__(self, environ: dict[str, Any], start_response: Any) -> Any:
-        if self._trusts(environ.get("REMOTE_ADDR", "")):
-            return self._behind(environ, start_response)
-        return self._plain(environ, start_response)
-
-    def _trusts(self, address: str) -> bool:
-        try:
-            return any(ipaddress.ip_address(address) in network for network in self._trusted)
-        except ValueError:
-            return False
 
 
 def _begin() -> flask.Response | None:

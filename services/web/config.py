@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import ipaddress
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.common.config import ConfigurationError, setting
-
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+from services.common.config import SERVICES, ConfigurationError, Network, setting, trusted_proxies
 
 
 @dataclass(frozen=True)
@@ -35,19 +32,11 @@ def settings_from(environ: Mapping[str, str]) -> WebSettings:
     environment = setting(environ, "ZHURNAL_ENV", "production")
     if environment not in ("production", "demo", "test"):
         raise ConfigurationError("ZHURNAL_ENV is one of production, demo, test")
-    services = ("accounts", "journal", "notifications", "reports")
     return WebSettings(
         environment=environment,
         service_token=setting(environ, "WEB_SERVICE_TOKEN", ""),
-        urls={name: setting(environ, f"{name.upper()}_URL", "").rstrip("/") for name in services},
+        urls={name: setting(environ, f"{name.upper()}_URL", "").rstrip("/") for name in SERVICES},
         mail=Path(setting(environ, "ZHURNAL_DATA", "var")) / "mail",
         mail_stays=setting(environ, "ZHURNAL_MAIL_SINK", "") == "1",
-        trusted_proxies=_networks(setting(environ, "ZHURNAL_TRUSTED_PROXIES", "")),
+        trusted_proxies=trusted_proxies(environ),
     )
-
-
-def _networks(text: str) -> tuple[Network, ...]:
-    try:
-        return tuple(ipaddress.ip_network(part.strip()) for part in text.split(",") if part.strip())
-    except ValueError as error:
-        raise ConfigurationError(f"ZHURNAL_TRUSTED_PROXIES: {error}") from error

@@ -9,11 +9,10 @@ from typing import Any, TypeVar, cast
 
 import flask
 
+from services.common.config import SERVICES
 from services.web.clients import ApiError, Asker, Backend, Json, SilentError
 
 View = TypeVar("View", bound=Callable[..., Any])
-
-_SERVICES = ("accounts", "journal", "notifications", "reports")
 
 
 @dataclass(frozen=True)
@@ -155,7 +154,7 @@ def _child(child: Mapping[str, Any]) -> Child:
 def _permissions() -> dict[str, str]:
     """What every service that answers says; a silent one takes its links out of the navigation, not the page."""
     together: dict[str, str] = {}
-    for service in _SERVICES:
+    for service in SERVICES:
         try:
             together |= backend().kept(asker(), service, "/permissions")["permissions"]
         except SilentError:

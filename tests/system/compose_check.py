@@ -108,6 +108,34 @@ def containers_are_closed(stack: Stack, world: World) -> None:
         assert "no-new-privileges:true" in host["SecurityOpt"], service
     for service in OWN:
         assert stack.run("exec", "-T", service, "id", "-u").strip() == "10001", service
+        assert stack.inspect(service)["State"]["Health"]["Status"] == "healthy", service  # type: ignore[index]
+    for service in ("nginx", "postgres", "redis"):
+        pid = stack.inspect(service)["State"]["Pid"]  # type: ignore[index]
+        assert os.stat(f"/proc/{pid}").st_uid != 0, f"{service} runs as root"
+
+
+def a_tls_proxy_in_front_is_believed(stack: Stack, world: World) -> None:
+    """As one on this machine would ask: without it the school's address is not safe enough for a session."""
+    school = {"Host": "school.example.org"}
+    plain = HTTP.get(f"{stack.url}/login", headers=school)
+    assert "По этому адресу войти нельзя" in plain.text
+    assert "Strict-Transport-Security" not in plain.headers
+    proxied = school | {"X-Forwarded-Proto": "https", "X-Forwarded-For": "203.0.113.7"}
+    behind = HTTP.get(f"{stack.url}/login", headers=proxied)
+    assert "По этому адресу войти нельзя" not in behind.text
+    assert "Strict-Transport-Security" in behind.headers
+    before = _addresses(stack)
+    for address in ("203.0.113.7", "198.51.100.9"):
+        body = {"login": "nobody-there", "password": "не тот пароль"}
+        headers = proxied | {"X-Forwarded-For": address}
+        assert HTTP.post(f"{stack.url}/api/accounts/v1/sessions", headers=headers, json=body).status_code == 401
+    assert _addresses(stack) == before + 2, "accounts counts the browsers' addresses, not nginx's"
+
+
+def _addresses(stack: Stack) -> int:
+    """From how many networks somebody tried to sign in."""
+    query = "SELECT count(DISTINCT address_hash) FROM sign_in_attempt"
+    return int(stack.run("exec", "-T", "postgres", "psql", "-U", "postgres", "-Atc", query, "zhurnal_accounts"))
 
 
 def a_killed_container_comes_back(stack: Stack, world: World) -> None:
@@ -138,7 +166,8 @@ CHECKS = {
     "a mark becomes a letter": a_mark_becomes_a_letter,
     "a report comes through nginx": a_report_comes_through_the_door,
     "internal routes, metrics, readiness are 404; only nginx and the catcher are published": nothing_inner_is_reached,
-    "read-only roots, no capabilities, user 10001": containers_are_closed,
+    "read-only roots, no capabilities, nobody is root, everybody healthy": containers_are_closed,
+    "a TLS proxy in front is believed": a_tls_proxy_in_front_is_believed,
     "a killed container is healthy again by itself": a_killed_container_comes_back,
     "nothing is lost while Redis is away": nothing_is_lost_without_redis,
 }
