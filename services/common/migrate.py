@@ -153,13 +153,34 @@ $body$;
 """
 
 
+# A SELECT of its own, for then the setting is read once for a statement and not once for every row that is looked at.
+_OWN = "school_id = (SELECT NULLIF(current_setting('app.school_id', true), '')::uuid)"
+
+
+_RENEW = """
+DO $body$
+DECLARE
+    of_table text;
+BEGIN
+    FOR of_table IN SELECT polrelid::regclass::text FROM pg_policy WHERE polname = 'school' LOOP
+        EXECUTE 'ALTER POLICY school ON ' || of_table || ' USING (OWN) WITH CHECK (OWN)';
+    END LOOP;
+END
+$body$;
+"""
+
+
 def enable_school_security(table: str) -> str:
     """SQL that lets `table` (with `school_id`) show and take only rows of the transaction's school."""
-    own = "school_id = NULLIF(current_setting('app.school_id', true), '')::uuid"
     return (
         f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;"
-        f"CREATE POLICY school ON {table} USING ({own}) WITH CHECK ({own});"
+        f"CREATE POLICY school ON {table} USING ({_OWN}) WITH CHECK ({_OWN});"
     )
+
+
+def renew_school_security() -> str:
+    """SQL that gives the policies of all tables with `school_id` their present text."""
+    return _RENEW.replace("OWN", _OWN.replace("'", "''"))
 
 
 def audit(table: str, key: str, shown: list[str], hidden: list[str] | None = None) -> str:

@@ -49,7 +49,7 @@ def create_app(settings: WebSettings, applications: Mapping[str, WSGIApplication
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["web.settings"] = settings
     app.extensions["web.backend"] = Backend(settings, applications)
-    i18n.MemoryBabel(app, locale_selector=i18n.language)
+    i18n.speak(app)
     static = read_static_files()
     _serve_static(app, static)
     _extend_templates(app, static)
@@ -143,7 +143,7 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
             "silent": lambda: flask.g.get("silent"),
             "mail_page": lambda: mail_page(person_or_none()),
             "mail_stays": lambda: _mail_stays(app.extensions["web.settings"]),
-            "common_words": lambda: common_words(static.url("icons.svg")),
+            "common_words": lambda: common_words(static.url("icons.svg"), i18n.language()),
             "today_here": lambda: datetime.now(UTC).astimezone(SCHOOLS_ZONE).date(),
         }
 

@@ -50,8 +50,28 @@ class MemoryBabel(Babel):
         return _MemoryDomain()
 
 
+def speak(app: flask.Flask) -> None:
+    """Sentences for code and templates of `app`.
+
+    Templates look them up themselves: Flask-Babel looks for the application, the domain and the language at each.
+    """
+    MemoryBabel(app, locale_selector=language)
+    app.jinja_env.install_gettext_callables(  # type: ignore[attr-defined]
+        gettext=lambda sentence: catalogue(language()).gettext(sentence),
+        ngettext=lambda one, many, count: catalogue(language()).ngettext(one, many, count),
+        newstyle=True,
+    )
+
+
 def language() -> str:
-    """ru or en: this browser's setting, else what it asks for, else Russian."""
+    """ru or en: this browser's setting, else what it asks for, else Russian. Decided once for a request."""
+    decided: str | None = flask.g.get("language")
+    if decided is None:
+        decided = flask.g.language = _language_asked_for()
+    return decided
+
+
+def _language_asked_for() -> str:
     chosen = flask.request.cookies.get(LANGUAGE_COOKIE)
     if chosen in LANGUAGES:
         return chosen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import Any
 
 import orjson
@@ -17,8 +18,9 @@ def script_json(value: Any) -> Markup:
     return Markup(text)  # noqa: S704 - "<" is gone, so nothing can end the element
 
 
-def common_words(icons: str) -> Markup:
-    """The save state, the sign-in dialog and the question at sign-out."""
+@functools.cache
+def common_words(icons: str, _language: str) -> Markup:
+    """The save state, the sign-in dialog and the question at sign-out, in the language of the request."""
     return script_json(
         {
             "icons": icons,

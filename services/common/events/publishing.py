@@ -25,11 +25,15 @@ from services.common.db import scope_of
 _FACTS = "facts to publish"
 _MARKS = "facts to publish, counted at savepoints"
 
+# In the order in which they happened: ids are dealt to rows as they come out of the ORDER BY.
 _INSERT = sa.text(
-    "INSERT INTO outbox (school_id, type, key, origin, occurred_at, request_id, data)"
-    " VALUES (:school_id, :type, :key, :origin, :occurred_at, :request_id, CAST(:data AS jsonb))"
+    "WITH written AS (INSERT INTO outbox (school_id, type, key, origin, occurred_at, request_id, data)"
+    " SELECT school_id, type, key, origin, occurred_at, request_id, CAST(data AS jsonb)"
+    " FROM unnest(CAST(:school_id AS uuid[]), CAST(:type AS text[]), CAST(:key AS text[]), CAST(:origin AS text[]),"
+    " CAST(:occurred_at AS timestamptz[]), CAST(:request_id AS text[]), CAST(:data AS text[])) WITH ORDINALITY"
+    " AS fact (school_id, type, key, origin, occurred_at, request_id, data, place) ORDER BY place)"
+    " SELECT pg_notify('relay', '')"
 )
-_NOTIFY = sa.text("SELECT pg_notify('relay', '')")
 
 
 @runtime_checkable
@@ -94,8 +98,8 @@ def _write_outbox(session: orm.Session) -> None:
         return
     session.flush()
     facts = session.info.pop(_FACTS)
-    session.connection().execute(_INSERT, facts)
-    session.connection().execute(_NOTIFY)
+    columns = {name: [fact[name] for fact in facts] for name in facts[0]}
+    session.connection().execute(_INSERT, columns)
 
 
 @sa.event.listens_for(orm.Session, "after_transaction_create")

@@ -27,9 +27,22 @@ def known_year(session: Session, year_id: uuid.UUID) -> SchoolYear:
     return year
 
 
+_PERIODS = sa.select(Period).order_by(Period.starts_on, Period.grade_from)
+_PERIODS_OF = _PERIODS.where(
+    Period.year_id == sa.bindparam("year"),
+    Period.grade_from <= sa.bindparam("grade"),
+    Period.grade_to >= sa.bindparam("grade"),
+)
+
+
+def periods_of(session: Session, year_id: uuid.UUID, grade: int) -> Sequence[Period]:
+    """Periods of a class of that year and grade level, in order of their days."""
+    return session.scalars(_PERIODS_OF, {"year": year_id, "grade": grade}).all()
+
+
 def periods(session: Session, year_id: uuid.UUID | None = None, grade: int | None = None) -> Sequence[Period]:
     """Periods in order of their days, of one year and grade level if these are given."""
-    query = sa.select(Period).order_by(Period.starts_on, Period.grade_from)
+    query = _PERIODS
     if year_id is not None:
         query = query.where(Period.year_id == year_id)
     if grade is not None:

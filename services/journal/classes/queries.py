@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -33,7 +34,9 @@ class Member:
     to_day: dt.date | None
 
 
-def on_day(table: type[ClassTeacher] | type[Enrollment], day: dt.date) -> sa.ColumnElement[bool]:
+def on_day(
+    table: type[ClassTeacher] | type[Enrollment], day: dt.date | sa.BindParameter[dt.date]
+) -> sa.ColumnElement[bool]:
     """That a half-open row holds on `day`."""
     return sa.and_(table.from_day <= day, sa.or_(table.to_day.is_(None), table.to_day > day))
 
@@ -77,19 +80,32 @@ def known_class(session: Session, class_id: uuid.UUID) -> SchoolClass:
     return found
 
 
+def _of_class(*columns: Any) -> sa.Select[Any]:
+    """Who was in `class_id` on any day from `from_day` to `to_day`, both included, in the order of lists."""
+    return (
+        sa.select(*columns)
+        .select_from(Person)
+        .join(Enrollment, Enrollment.student_id == Person.id)
+        .where(
+            Enrollment.class_id == sa.bindparam("class_id"),
+            Enrollment.from_day <= sa.bindparam("to_day"),
+            sa.or_(Enrollment.to_day.is_(None), Enrollment.to_day > sa.bindparam("from_day")),
+        )
+        .order_by(Person.sort_key, Person.id, Enrollment.from_day)
+    )
+
+
+_MEMBERS = _of_class(Person, Enrollment.from_day, Enrollment.to_day)
+MEMBER_LINES = _of_class(
+    sa.cast(Person.id, sa.Text), Person.last_name, Person.first_name, Enrollment.from_day, Enrollment.to_day
+)
+"""The same as lines of a list."""
+
+
 def members(session: Session, class_id: uuid.UUID, from_day: dt.date, to_day: dt.date) -> Sequence[Member]:
     """Who was in the class on any day from `from_day` to `to_day`, both included, in the order of lists.
 
     Who left and came back is there twice.
     """
-    rows = session.execute(
-        sa.select(Person, Enrollment.from_day, Enrollment.to_day)
-        .join(Enrollment, Enrollment.student_id == Person.id)
-        .where(
-            Enrollment.class_id == class_id,
-            Enrollment.from_day <= to_day,
-            sa.or_(Enrollment.to_day.is_(None), Enrollment.to_day > from_day),
-        )
-        .order_by(Person.sort_key, Person.id, Enrollment.from_day)
-    )
+    rows = session.execute(_MEMBERS, {"class_id": class_id, "from_day": from_day, "to_day": to_day})
     return [Member(person, start, end) for person, start, end in rows]

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.common.app import json_bytes, read, requires, transaction, viewer
 from services.common.arguments import Blueprint
-from services.journal.calendar.queries import periods
+from services.journal.calendar.queries import periods_of
 from services.journal.calendar.rules import holding
 from services.journal.fields import Window
 from services.journal.marks import commands, schemas
@@ -36,7 +36,7 @@ def get_page(asked: dict[str, Any], course_id: uuid.UUID) -> flask.Response:
     with read() as session:
         today = school_today(session)
         access = access_course(session, viewer(), course_id, Permission.JOURNAL_PAGE_READ, today)
-        known = periods(session, access.course.year_id, access.school_class.grade_level)
+        known = periods_of(session, access.course.year_id, access.school_class.grade_level)
         window = window_of(known, asked["from_"], asked["to"], today)
         version = page_version(access, viewer(), window, today)
         if version in flask.request.if_none_match:

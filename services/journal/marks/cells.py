@@ -4,42 +4,47 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Protocol
+from typing import NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.common.batch import ask
 from services.journal.attendance.rules import SYMBOL_OF_STATUS
 from services.journal.calendar.models import Period
-from services.journal.calendar.queries import periods
-from services.journal.classes.models import Enrollment
+from services.journal.calendar.queries import periods_of
 from services.journal.marks.rules import Cell
 from services.journal.relations.access import CourseAccess
-from services.journal.scales.queries import numbers_by_symbol
+from services.journal.scales.queries import SYMBOLS
 
 _LESSONS = sa.text(
     "SELECT id, taught_on, number, status FROM lesson"
-    " WHERE course_id = :course AND id = ANY(:ids) AND annulled_at IS NULL"
+    " WHERE course_id = :course AND id = ANY(:lessons) AND annulled_at IS NULL"
 )
 _ITEMS = sa.text(
     "SELECT i.id, i.lesson_id, i.on_day, w.code, w.title, l.status, l.number FROM line_item i"
     " JOIN work_type w ON w.school_id = i.school_id AND w.id = i.work_type_id"
     " LEFT JOIN lesson l ON l.school_id = i.school_id AND l.id = i.lesson_id"
-    " WHERE i.course_id = :course AND i.id = ANY(:ids) AND i.annulled_at IS NULL AND l.annulled_at IS NULL"
+    " WHERE i.course_id = :course AND i.id = ANY(:items) AND i.annulled_at IS NULL AND l.annulled_at IS NULL"
 )
-# One question, not two: the course is locked while it is answered.
+# Of the lessons that are named, and of those whose line items are.
 _CELLS = sa.text(
-    "SELECT m.id, m.line_item_id, i.lesson_id, m.student_id, m.slot, m.symbol, NULL AS status, m.comment, m.made_up,"
-    " NULL AS minutes_late, m.version, m.author_id, m.updated_at"
+    "WITH asked AS (SELECT unnest(CAST(:lessons AS uuid[])) AS lesson_id UNION"
+    " SELECT lesson_id FROM line_item WHERE course_id = :course AND id = ANY(:items) AND annulled_at IS NULL)"
+    " SELECT m.id, m.line_item_id, i.lesson_id, m.student_id, m.slot, m.symbol, NULL, m.comment, m.made_up,"
+    " NULL, m.version, m.author_id, m.updated_at"
     " FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
-    " WHERE m.course_id = :course AND m.student_id = ANY(:students)"
-    " AND (m.line_item_id = ANY(:items) OR i.lesson_id = ANY(:lessons))"
+    " WHERE m.course_id = :course AND i.course_id = m.course_id AND m.student_id = ANY(:students)"
+    " AND (m.line_item_id = ANY(:items) OR i.lesson_id IN (SELECT lesson_id FROM asked))"
     " UNION ALL SELECT id, NULL, lesson_id, student_id, 0, NULL, status, '', false,"
     " minutes_late, version, author_id, updated_at FROM attendance"
-    " WHERE course_id = :course AND student_id = ANY(:students) AND lesson_id = ANY(:lessons)"
+    " WHERE course_id = :course AND student_id = ANY(:students) AND lesson_id IN (SELECT lesson_id FROM asked)"
+)
+_TERMS = sa.text(
+    "SELECT student_id, from_day, to_day FROM enrollment WHERE class_id = :class AND student_id = ANY(:students)"
 )
 
 Key = tuple[uuid.UUID, uuid.UUID, int]
@@ -57,6 +62,27 @@ class Targeted(Protocol):
     def lesson_id(self) -> uuid.UUID | None: ...
     @property
     def line_item_id(self) -> uuid.UUID | None: ...
+
+
+class LessonRow(NamedTuple):
+    """A lesson that stands."""
+
+    id: uuid.UUID
+    taught_on: dt.date
+    number: int
+    status: str
+
+
+class LineItemRow(NamedTuple):
+    """A line item that stands, with its lesson's status and number if it has one."""
+
+    id: uuid.UUID
+    lesson_id: uuid.UUID | None
+    on_day: dt.date
+    code: str
+    title: str
+    status: str | None
+    number: int | None
 
 
 @dataclass(frozen=True)
@@ -96,8 +122,8 @@ class Board:
     numbers: dict[str, Decimal | None]
     periods: Sequence[Period]
     cells: dict[Key, Cell]
-    lessons: dict[uuid.UUID, Any]
-    items: dict[uuid.UUID, Any]
+    lessons: Mapping[uuid.UUID, LessonRow]
+    items: Mapping[uuid.UUID, LineItemRow]
     lesson_of_item: dict[uuid.UUID, uuid.UUID | None]
     terms: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]]
 
@@ -141,53 +167,42 @@ class Board:
 
 def load_board(session: Session, access: CourseAccess, operations: Sequence[Targeted]) -> Board:
     """Reads what the operations touch; the course's row is locked already."""
-    session.flush()
     course = access.course
-    item_ids = list({o.line_item_id for o in operations if o.line_item_id})
-    students = list({o.student_id for o in operations})
-    items = _by_id(session, _ITEMS, course.id, item_ids)
-    asked = {o.lesson_id for o in operations if o.lesson_id}
-    lessons = _by_id(session, _LESSONS, course.id, list(asked))
-    lesson_ids = list(asked | {row.lesson_id for row in items.values() if row.lesson_id})
+    asked = {
+        "course": course.id,
+        "students": list({o.student_id for o in operations}),
+        "items": list({o.line_item_id for o in operations if o.line_item_id}),
+        "lessons": list({o.lesson_id for o in operations if o.lesson_id}),
+    }
+    found_items, found_lessons, found_cells, symbols, found_terms = ask(
+        session,
+        (_ITEMS, asked),
+        (_LESSONS, asked),
+        (_CELLS, asked),
+        (SYMBOLS, {"scale": course.scale_id}),
+        (_TERMS, asked | {"class": course.class_id}),
+    )
+    items = {row[0]: LineItemRow(*row) for row in found_items}
+    lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {item.id: item.lesson_id for item in items.values()}
     cells: dict[Key, Cell] = {}
-    lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {row.id: row.lesson_id for row in items.values()}
-    parameters = {"course": course.id, "students": students, "items": item_ids, "lessons": lesson_ids}
-    for row in session.execute(_CELLS, parameters):
-        if row.line_item_id is not None:
-            lesson_of_item[row.line_item_id] = row.lesson_id
-        symbol = SYMBOL_OF_STATUS[row.status] if row.status else row.symbol
-        cells[row.student_id, row.line_item_id or row.lesson_id, row.slot] = Cell(
-            symbol, row.comment, row.made_up, row.minutes_late, row.version, row.author_id, row.updated_at, row.id
-        )
+    for cell_id, item_id, lesson_id, student_id, slot, symbol, status, *rest in found_cells:
+        if item_id is not None:
+            lesson_of_item[item_id] = lesson_id
+        comment, made_up, minutes, version, author_id, updated_at = rest
+        shown = SYMBOL_OF_STATUS[status] if status else symbol
+        cell = Cell(shown, comment, made_up, minutes, version, author_id, updated_at, cell_id)
+        cells[student_id, item_id or lesson_id, slot] = cell
+    terms: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]] = {}
+    for student_id, start, end in found_terms:
+        terms.setdefault(student_id, []).append((start, end))
     return Board(
         course_id=course.id,
         subject=access.subject,
-        numbers=numbers_by_symbol(session, course.scale_id),
-        periods=periods(session, course.year_id, access.school_class.grade_level),
+        numbers=dict(symbols),
+        periods=periods_of(session, course.year_id, access.school_class.grade_level),
         cells=cells,
-        lessons=lessons,
+        lessons={row[0]: LessonRow(*row) for row in found_lessons},
         items=items,
         lesson_of_item=lesson_of_item,
-        terms=_terms(session, course.class_id, students),
+        terms=terms,
     )
-
-
-def _by_id(
-    session: Session, query: sa.TextClause, course_id: uuid.UUID, ids: list[uuid.UUID]
-) -> dict[uuid.UUID, Any]:
-    if not ids:
-        return {}
-    return {row.id: row for row in session.execute(query, {"course": course_id, "ids": ids})}
-
-
-def _terms(
-    session: Session, class_id: uuid.UUID, students: Sequence[uuid.UUID]
-) -> dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]]:
-    found: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]] = {}
-    for student_id, start, end in session.execute(
-        sa.select(Enrollment.student_id, Enrollment.from_day, Enrollment.to_day).where(
-            Enrollment.class_id == class_id, Enrollment.student_id.in_(students)
-        )
-    ):
-        found.setdefault(student_id, []).append((start, end))
-    return found

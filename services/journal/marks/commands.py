@@ -71,6 +71,19 @@ class Answer:
     periods: Sequence[Period] = ()
 
 
+@dataclass(frozen=True)
+class Remembered:
+    """An operation that was applied before: what it said, and what was answered."""
+
+    digest: str
+    answer: Mapping[str, Any]
+
+
+_REMEMBERED = sa.text(
+    "SELECT op_id, digest, answer FROM page_operation WHERE person_id = :person AND op_id = ANY(:ids)"
+)
+
+
 def set_cells(
     session: Session,
     access: CourseAccess,
@@ -99,12 +112,10 @@ def set_cells(
 
 def _remembered(
     session: Session, person_id: uuid.UUID, op_ids: Sequence[uuid.UUID], operations: Sequence[Operation]
-) -> dict[uuid.UUID, PageOperation]:
+) -> dict[uuid.UUID, Remembered]:
     wanted = {*op_ids, *(o.wish.op_id for o in operations), *(o.line_item_op for o in operations if o.line_item_op)}
-    rows = session.scalars(
-        sa.select(PageOperation).where(PageOperation.person_id == person_id, PageOperation.op_id.in_(wanted))
-    )
-    return {row.op_id: row for row in rows}
+    rows = session.execute(_REMEMBERED, {"person": person_id, "ids": list(wanted)})
+    return {op_id: Remembered(digest, answer) for op_id, digest, answer in rows}
 
 
 def digest_of(*content: Any) -> str:
@@ -136,7 +147,7 @@ def _make_line_items(
     course_id: uuid.UUID,
     author_id: uuid.UUID,
     wishes: Sequence[LineItemWish],
-    remembered: Mapping[uuid.UUID, PageOperation],
+    remembered: Mapping[uuid.UUID, Remembered],
     answer: Answer,
 ) -> None:
     for index, wish in enumerate(wishes):
@@ -172,7 +183,7 @@ def _make_line_items(
         )
 
 
-def _resolve(operation: Operation, answer: Answer, remembered: Mapping[uuid.UUID, PageOperation]) -> Operation:
+def _resolve(operation: Operation, answer: Answer, remembered: Mapping[uuid.UUID, Remembered]) -> Operation:
     """The operation with the line item that its `line_item_op` made, in this call or in an earlier one."""
     if operation.line_item_op is None:
         return operation
@@ -203,7 +214,7 @@ def _decide(
     operation: Operation,
     board: Board,
     access: CourseAccess,
-    remembered: Mapping[uuid.UUID, PageOperation],
+    remembered: Mapping[uuid.UUID, Remembered],
     answer: Answer,
     changes: list[Change],
     author_id: uuid.UUID,
@@ -296,7 +307,7 @@ def _remember(
     author_id: uuid.UUID,
     operations: Sequence[Operation],
     answer: Answer,
-    remembered: Mapping[uuid.UUID, PageOperation],
+    remembered: Mapping[uuid.UUID, Remembered],
 ) -> None:
     """What was applied is remembered, also when it changed nothing; a conflict or a refusal is not."""
     versions = {op_id: version for op_id, version in answer.applied if op_id not in remembered}

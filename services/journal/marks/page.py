@@ -1,4 +1,4 @@
-"""Reads the journal page: five queries, rows to sparse lists, no objects in between.
+"""Reads the journal page: eight questions in one way to the database, rows to sparse lists, no objects in between.
 
 The answer's shape is the contract of `GET /courses/{id}/page`.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import operator
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,52 +17,64 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.common.batch import Rows, ask
 from services.common.identity import Identity
 from services.journal.attendance.queries import REASON
 from services.journal.attendance.rules import shown_code
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import period_title
 from services.journal.calendar.rules import current, holding
-from services.journal.classes.queries import Member, members
-from services.journal.courses.queries import course_row
+from services.journal.classes.queries import MEMBER_LINES
+from services.journal.classes.rules import class_name
 from services.journal.marks.rules import lesson_editable, shown_average, weighted_average
+from services.journal.people.rules import short_name
 from services.journal.policy import POLICY_VERSION, sees_illness
 from services.journal.relations.access import CourseAccess
-from services.journal.scales.queries import numbers_by_symbol, scales, work_types
 
 COMMENT, MADE_UP, COUNTS_NOT, CHANGED_BY_OTHER = 1, 2, 4, 8
 """Flags of a cell."""
 
 _COLUMNS = sa.text(
-    "SELECT l.id, l.taught_on, l.number, l.topic, l.status, l.attendance_checked_at, l.version"
-    " FROM lesson l WHERE l.course_id = :course AND l.taught_on BETWEEN :from_day AND :to_day"
+    "SELECT CAST(l.id AS text), l.taught_on, l.number, l.topic, l.status, l.attendance_checked_at IS NOT NULL,"
+    " l.version FROM lesson l WHERE l.course_id = :course AND l.taught_on BETWEEN :from_day AND :to_day"
     " AND l.annulled_at IS NULL ORDER BY l.taught_on, l.number"
 )
 _ITEMS = sa.text(
-    "SELECT i.id, i.lesson_id, i.on_day, w.code, i.weight, i.title, i.version"
+    "SELECT CAST(i.id AS text), CAST(i.lesson_id AS text), i.on_day, w.code, i.weight, i.title, i.version"
     " FROM line_item i JOIN work_type w ON w.school_id = i.school_id AND w.id = i.work_type_id"
     " WHERE i.course_id = :course AND i.on_day BETWEEN :from_day AND :to_day AND i.annulled_at IS NULL"
     " ORDER BY i.on_day, w.ordinal, i.ordinal, i.id"
 )
 _MARKS = sa.text(
-    "SELECT m.line_item_id, i.on_day, m.student_id, m.slot, m.symbol, m.version, m.number, i.weight, m.comment,"
-    " m.made_up, m.author_id FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
-    " WHERE m.course_id = :course AND m.symbol IS NOT NULL AND i.annulled_at IS NULL"
+    "SELECT CAST(m.line_item_id AS text), i.on_day, CAST(m.student_id AS text), m.slot, m.symbol, m.version,"
+    " m.number, i.weight, m.comment, m.made_up, CAST(m.author_id AS text)"
+    " FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
+    " WHERE m.course_id = :course AND i.course_id = m.course_id AND m.symbol IS NOT NULL AND i.annulled_at IS NULL"
     " AND i.on_day BETWEEN :from_day AND :to_day"
 )
 _NUMBERS = sa.text(
     "SELECT m.student_id, m.number, i.weight FROM mark m"
     " JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
-    " WHERE m.course_id = :course AND m.student_id = ANY(:students) AND m.number IS NOT NULL"
+    " WHERE m.course_id = :course AND i.course_id = m.course_id AND m.student_id = ANY(:students)"
+    " AND m.number IS NOT NULL"
     " AND i.annulled_at IS NULL AND i.on_day BETWEEN :from_day AND :to_day"
 )
 _ATTENDANCE = sa.text(
-    f"SELECT a.lesson_id, l.taught_on, a.student_id, a.status, a.version, {REASON}"  # noqa: S608 - our own text
+    f"SELECT CAST(a.lesson_id AS text), l.taught_on, CAST(a.student_id AS text), a.status, a.version, {REASON}"  # noqa: S608 - our own text
     " FROM attendance a JOIN lesson l ON l.school_id = a.school_id AND l.id = a.lesson_id"
     " WHERE a.course_id = :course AND a.status IS NOT NULL AND l.annulled_at IS NULL"
     " AND l.taught_on BETWEEN :from_day AND :to_day"
 )
-_TEACHERS = sa.text("SELECT DISTINCT person_id FROM course_teacher WHERE course_id = :course")
+_TEACHERS = sa.text(
+    "SELECT CAST(t.person_id AS text), p.last_name, p.first_name, p.middle_name, t.from_day, t.to_day"
+    " FROM course_teacher t JOIN person p ON p.school_id = t.school_id AND p.id = t.person_id"
+    " WHERE t.course_id = :course ORDER BY t.from_day, p.sort_key"
+)
+_SCALE = sa.text(
+    "SELECT s.code, v.symbol FROM scale s LEFT JOIN scale_value v ON v.school_id = s.school_id AND v.scale_id = s.id"
+    " WHERE s.id = :scale ORDER BY v.ordinal"
+)
+_WORK_TYPES = sa.text("SELECT code, title, short_title, weight FROM work_type ORDER BY ordinal")
 
 
 @dataclass(frozen=True)
@@ -75,23 +88,25 @@ class Window:
     periods: Sequence[Period]
 
 
-class Rows:
+class _Rows:
     """Which row of the page a pupil has on a day: who left and came back has two."""
 
-    def __init__(self, pupils: Sequence[Member]) -> None:
-        self._terms: dict[uuid.UUID, list[tuple[Member, int]]] = {}
-        for index, member in enumerate(pupils):
-            self._terms.setdefault(member.person.id, []).append((member, index))
+    def __init__(self, pupils: Rows) -> None:
+        self._first: dict[str, int] = {}
+        self._again: dict[str, list[tuple[dt.date, dt.date | None, int]]] = {}
+        for index, (student_id, _, _, from_day, to_day) in enumerate(pupils):
+            first = self._first.setdefault(student_id, index)
+            if first != index:
+                before = pupils[first]
+                terms = self._again.setdefault(student_id, [(before[3], before[4], first)])
+                terms.append((from_day, to_day, index))
 
-    def on(self, student_id: uuid.UUID, day: dt.date) -> int | None:
+    def on(self, student_id: str, day: dt.date) -> int | None:
         """Index of the row; outside every term the first one, since what was given stays visible."""
-        terms = self._terms.get(student_id)
-        if terms is None:
-            return None
-        for member, index in terms:
-            if member.from_day <= day and (member.to_day is None or day < member.to_day):
+        for from_day, to_day, index in self._again.get(student_id, ()):
+            if from_day <= day and (to_day is None or day < to_day):
                 return index
-        return terms[0][1]
+        return self._first.get(student_id)
 
 
 def window_of(found: Sequence[Period], from_day: dt.date | None, to_day: dt.date | None, today: dt.date) -> Window:
@@ -122,37 +137,52 @@ def journal_page(
     today: dt.date,
 ) -> dict[str, Any]:
     """The page as its answer's dictionary."""
-    parameters = {"course": access.course.id, "from_day": window.from_day, "to_day": window.to_day}
-    pupils = members(session, access.course.class_id, window.from_day, window.to_day)
-    row_of = Rows(pupils)
-    lessons = session.execute(_COLUMNS, parameters).all()
-    items = session.execute(_ITEMS, parameters).all()
+    course = {"course": access.course.id}
+    days = course | {"from_day": window.from_day, "to_day": window.to_day}
+    pupils, lessons, items, marks, facts, teachers, scale, types = ask(
+        session,
+        (MEMBER_LINES, {**days, "class_id": access.course.class_id}),
+        (_COLUMNS, days),
+        (_ITEMS, days),
+        (_MARKS, days),
+        (_ATTENDANCE, days),
+        (_TEACHERS, course),
+        (_SCALE, {"scale": access.course.scale_id}),
+        (_WORK_TYPES, {}),
+    )
+    row_of = _Rows(pupils)
     columns, column_of = _columns(lessons, items)
-    teachers = set(session.execute(_TEACHERS, parameters).scalars())
-    cells, comments, numbers = _mark_cells(session.execute(_MARKS, parameters).all(), row_of, column_of, teachers)
+    cells, comments, numbers = _mark_cells(marks, row_of, column_of, {teacher[0] for teacher in teachers})
     ill = sees_illness(identity, access.facts)
-    for lesson_id, taught_on, student_id, status, version, reason in session.execute(_ATTENDANCE, parameters):
+    for lesson_id, taught_on, student_id, status, version, reason in facts:
         row = row_of.on(student_id, taught_on)
         if row is not None:
             cells.append([row, column_of[lesson_id], 0, shown_code(status, reason, ill), version, 0])
-    cells.sort(key=lambda cell: (cell[0], cell[1], cell[2]))
-    comments.sort(key=lambda comment: comment[:3])
+    cells.sort(key=_place)
+    comments.sort(key=_place)
     return {
-        "course": _course_part(session, access),
+        "course": _course_part(access, teachers, scale, types),
         "period": _period_part(window.period),
         "periods": [_period_part(period) for period in window.periods],
         "from": window.from_day,
         "to": window.to_day,
         "today": today,
         "allowed": {"mark": access.facts.teaches, "period_mark": access.facts.teaches},
-        "students": [_student_part(member) for member in pupils],
+        "students": [
+            {"id": student_id, "name": f"{last_name} {first_name}", "from": from_day, "to": to_day}
+            for student_id, last_name, first_name, from_day, to_day in pupils
+        ],
         "lessons": [_lesson_part(row, access, window.periods, today) for row in lessons],
         "columns": columns,
         "cells": cells,
         "comments": comments,
-        "averages": [shown_average(weighted_average(numbers.get(m.person.id, ()))) for m in pupils],
+        "averages": [shown_average(weighted_average(numbers.get(pupil[0], ()))) for pupil in pupils],
         "version": page_version(access, identity, window, today),
     }
+
+
+_place = operator.itemgetter(0, 1, 2)
+"""Row, column, slot."""
 
 
 def averages_of(
@@ -168,73 +198,66 @@ def averages_of(
     return {student: shown_average(weighted_average(found)) for student, found in numbers.items()}
 
 
-def _columns(
-    lessons: Sequence[sa.Row[Any]], items: Sequence[sa.Row[Any]]
-) -> tuple[list[dict[str, Any]], dict[uuid.UUID, int]]:
+def _columns(lessons: Rows, items: Rows) -> tuple[list[dict[str, Any]], dict[str, int]]:
     """Columns in order of days: of a lesson first attendance, then what was assessed; the free-standing by date."""
-    index_of = {lesson.id: index for index, lesson in enumerate(lessons)}
-    ordered: list[tuple[tuple[Any, ...], uuid.UUID, dict[str, Any]]] = []
-    for lesson in lessons:
-        part = {"kind": "attendance", "lesson": index_of[lesson.id]}
-        ordered.append(((lesson.taught_on, lesson.number, 0, 0), lesson.id, part))
-    for position, item in enumerate(items):
-        index = index_of.get(item.lesson_id)
-        place = (lessons[index].taught_on, lessons[index].number, 1) if index is not None else (item.on_day, 99, 1)
+    index_of = {lesson[0]: index for index, lesson in enumerate(lessons)}
+    ordered: list[tuple[tuple[Any, ...], str, dict[str, Any]]] = []
+    for index, (lesson_id, taught_on, number, *_) in enumerate(lessons):
+        ordered.append(((taught_on, number, 0, 0), lesson_id, {"kind": "attendance", "lesson": index}))
+    for position, (item_id, lesson_id, on_day, code, weight, title, version) in enumerate(items):
+        lesson = index_of.get(lesson_id)
+        place = (lessons[lesson][1], lessons[lesson][2], 1) if lesson is not None else (on_day, 99, 1)
         part = {
             "kind": "marks",
-            "lesson": index,
-            "line_item_id": item.id,
-            "date": item.on_day,
-            "work_type": item.code,
-            "weight": str(item.weight.normalize() if item.weight % 1 else int(item.weight)),
-            "title": item.title,
-            "version": item.version,
+            "lesson": lesson,
+            "line_item_id": item_id,
+            "date": on_day,
+            "work_type": code,
+            "weight": str(weight.normalize() if weight % 1 else int(weight)),
+            "title": title,
+            "version": version,
         }
-        ordered.append(((*place, position), item.id, part))
-    ordered.sort(key=lambda entry: entry[0])
+        ordered.append(((*place, position), item_id, part))
+    ordered.sort(key=operator.itemgetter(0))
     return [part for _, _, part in ordered], {key: index for index, (_, key, _) in enumerate(ordered)}
 
 
 def _mark_cells(
-    marks: Sequence[Any],
-    row_of: Rows,
-    column_of: Mapping[uuid.UUID, int],
-    teachers: set[uuid.UUID],
-) -> tuple[list[list[Any]], list[list[Any]], dict[uuid.UUID, list[tuple[Decimal, Decimal]]]]:
+    marks: Rows, row_of: _Rows, column_of: Mapping[str, int], teachers: set[str]
+) -> tuple[list[list[Any]], list[list[Any]], dict[str, list[tuple[Decimal, Decimal]]]]:
     """Cells, the comments of those that have one, and the numbers of each pupil with their weights."""
     cells: list[list[Any]] = []
     comments: list[list[Any]] = []
-    numbers: dict[uuid.UUID, list[tuple[Decimal, Decimal]]] = {}
+    numbers: dict[str, list[tuple[Decimal, Decimal]]] = {}
     for item_id, on_day, student_id, slot, symbol, version, number, weight, comment, made_up, author in marks:
         row = row_of.on(student_id, on_day)
         if row is None:
             continue
+        column = column_of[item_id]
         flags = COMMENT * bool(comment) | MADE_UP * made_up | COUNTS_NOT * (number is None)
-        flags |= CHANGED_BY_OTHER * (author not in teachers)
-        cells.append([row, column_of[item_id], slot, symbol, version, flags])
+        cells.append([row, column, slot, symbol, version, flags | CHANGED_BY_OTHER * (author not in teachers)])
         if comment:
-            comments.append([row, column_of[item_id], slot, comment])
+            comments.append([row, column, slot, comment])
         if number is not None:
             numbers.setdefault(student_id, []).append((number, weight))
     return cells, comments, numbers
 
 
-def _course_part(session: Session, access: CourseAccess) -> dict[str, Any]:
-    row = course_row(session, access.course.id)
-    scale = next(s for s in scales(session) if s.id == access.course.scale_id)
+def _course_part(access: CourseAccess, teachers: Rows, scale: Rows, types: Rows) -> dict[str, Any]:
     return {
-        "id": row.id,
-        "subject": row.subject,
-        "class": row.class_name,
-        "class_id": row.class_id,
-        "kind": row.kind,
+        "id": access.course.id,
+        "subject": access.subject,
+        "class": class_name(access.school_class.grade_level, access.school_class.letter),
+        "class_id": access.course.class_id,
+        "kind": access.course.kind,
         "teachers": [
-            {"person_id": t.person_id, "name": t.name, "from": t.from_day, "to": t.to_day} for t in row.teachers
+            {"person_id": person_id, "name": short_name(last, first, middle), "from": from_day, "to": to_day}
+            for person_id, last, first, middle, from_day, to_day in teachers
         ],
-        "scale": {"code": scale.code, "symbols": list(numbers_by_symbol(session, scale.id))},
+        "scale": {"code": scale[0][0], "symbols": [symbol for _, symbol in scale if symbol is not None]},
         "work_types": [
-            {"code": w.code, "title": w.title, "short": w.short_title, "weight": str(w.weight)}
-            for w in work_types(session)
+            {"code": code, "title": title, "short": short, "weight": str(weight)}
+            for code, title, short, weight in types
         ],
     }
 
@@ -252,28 +275,19 @@ def _period_part(period: Period | None) -> dict[str, Any] | None:
     }
 
 
-def _student_part(member: Member) -> dict[str, Any]:
-    person = member.person
-    return {
-        "id": person.id,
-        "name": f"{person.last_name} {person.first_name}",
-        "from": member.from_day,
-        "to": member.to_day,
-    }
-
-
 def _lesson_part(
-    row: sa.Row[Any], access: CourseAccess, known_periods: Sequence[Period], today: dt.date
+    row: tuple[Any, ...], access: CourseAccess, known_periods: Sequence[Period], today: dt.date
 ) -> dict[str, Any]:
-    period = holding(known_periods, row.taught_on)
+    lesson_id, taught_on, number, topic, status, checked, version = row
+    period = holding(known_periods, taught_on)
     closed = period is not None and period.closed_at is not None
     return {
-        "id": row.id,
-        "date": row.taught_on,
-        "number": row.number,
-        "topic": row.topic,
-        "status": row.status,
-        "editable": lesson_editable(row.taught_on, row.status, today, closed, access.facts.teaches),
-        "attendance_checked": row.attendance_checked_at is not None,
-        "version": row.version,
+        "id": lesson_id,
+        "date": taught_on,
+        "number": number,
+        "topic": topic,
+        "status": status,
+        "editable": lesson_editable(taught_on, status, today, closed, access.facts.teaches),
+        "attendance_checked": checked,
+        "version": version,
     }

@@ -18,7 +18,7 @@ from services.journal.period_marks.models import PeriodMark
 _NUMBERS = sa.text(
     "SELECT m.student_id, m.number, i.weight FROM mark m"
     " JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
-    " WHERE m.course_id = :course AND m.number IS NOT NULL AND i.annulled_at IS NULL"
+    " WHERE m.course_id = :course AND i.course_id = m.course_id AND m.number IS NOT NULL AND i.annulled_at IS NULL"
     " AND i.on_day BETWEEN :from_day AND :to_day"
 )
 

@@ -42,6 +42,22 @@ class CourseAccess:
     facts: Facts
 
 
+_PERSON: sa.BindParameter[uuid.UUID] = sa.bindparam("person", type_=sa.Uuid())
+_DAY: sa.BindParameter[dt.date] = sa.bindparam("day", type_=sa.Date())
+_COURSE = (
+    sa.select(
+        Course,
+        SchoolClass,
+        Subject.name,
+        Course.id.in_(courses_taught(_PERSON, _DAY)),
+        Course.class_id.in_(classes_led(_PERSON, _DAY)),
+    )
+    .join(SchoolClass, SchoolClass.id == Course.class_id)
+    .join(Subject, Subject.id == Course.subject_id)
+    .where(Course.id == sa.bindparam("course"))
+)
+
+
 def require(identity: Identity, permission: Permission, facts: Facts | None = None) -> None:
     """An act without an object of its own. Raises ForbiddenError."""
     if not allows(POLICY, permission, identity, facts or Facts()):
@@ -58,18 +74,8 @@ def access_course(
     session: Session, identity: Identity, course_id: uuid.UUID, permission: Permission, today: dt.date
 ) -> CourseAccess:
     """A course and the right to do `permission` on it."""
-    row = session.execute(
-        sa.select(
-            Course,
-            SchoolClass,
-            Subject.name,
-            Course.id.in_(courses_taught(identity.person_id, today)),
-            Course.class_id.in_(classes_led(identity.person_id, today)),
-        )
-        .join(SchoolClass, SchoolClass.id == Course.class_id)
-        .join(Subject, Subject.id == Course.subject_id)
-        .where(Course.id == course_id)
-    ).one_or_none()
+    asked = {"course": course_id, "person": identity.person_id, "day": today}
+    row = session.execute(_COURSE, asked).one_or_none()
     if row is None:
         raise NotFoundError
     course, school_class, subject, teaches, leads = row

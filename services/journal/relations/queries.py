@@ -35,7 +35,11 @@ def relations_of(session: Session, person_id: uuid.UUID, day: dt.date) -> Relati
     )
 
 
-def courses_taught(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+Person = uuid.UUID | sa.BindParameter[uuid.UUID]
+Day = dt.date | sa.BindParameter[dt.date]
+
+
+def courses_taught(person_id: Person, day: Day) -> sa.Select[uuid.UUID]:
     """Courses that somebody teaches on `day`, as a condition for lists."""
     return sa.select(CourseTeacher.course_id).where(
         CourseTeacher.person_id == person_id,
@@ -44,7 +48,7 @@ def courses_taught(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
     )
 
 
-def classes_led(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+def classes_led(person_id: Person, day: Day) -> sa.Select[uuid.UUID]:
     """Classes that somebody leads on `day`, as a condition for lists."""
     return sa.select(ClassTeacher.class_id).where(ClassTeacher.person_id == person_id, on_day(ClassTeacher, day))
 

@@ -31,14 +31,17 @@ def scale_by_code(session: Session, code: str) -> Scale:
     return session.scalars(sa.select(Scale).where(Scale.code == code)).one()
 
 
+SYMBOLS = (
+    sa.select(ScaleValue.symbol, ScaleValue.number)
+    .where(ScaleValue.scale_id == sa.bindparam("scale"))
+    .order_by(ScaleValue.ordinal)
+)
+"""Symbols of a scale in order, with the numbers that enter averages."""
+
+
 def numbers_by_symbol(session: Session, scale_id: uuid.UUID) -> dict[str, Decimal | None]:
-    """Symbols of a scale in order, with the numbers that enter averages."""
-    rows = session.execute(
-        sa.select(ScaleValue.symbol, ScaleValue.number)
-        .where(ScaleValue.scale_id == scale_id)
-        .order_by(ScaleValue.ordinal)
-    )
-    return dict(rows.all())
+    """The same as a dictionary."""
+    return dict(session.execute(SYMBOLS, {"scale": scale_id}).all())
 
 
 def symbols_by_scale(session: Session) -> dict[uuid.UUID, list[str]]:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
+import uuid
 
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.common.clock import today_in
 from services.common.db import scope_of
 from services.common.problems import UnavailableError
 from services.journal.schools.models import School
+
+ZONE_SECONDS = 60.0
+_zones: dict[uuid.UUID, tuple[str, float]] = {}
+"""Of schools that this process has met: every request asks for their day, and a school does not move."""
 
 
 def school_of(session: Session) -> School:
@@ -22,10 +27,11 @@ def school_of(session: Session) -> School:
 
 
 def school_today(session: Session) -> dt.date:
-    """Today where the school stands."""
-    zone = session.execute(
-        sa.select(School.zone).where(School.id == scope_of(session).school_id)
-    ).scalar_one_or_none()
-    if zone is None:
-        raise UnavailableError("The school is being set up.", retry_after=2)
+    """Today where the school stands; a zone that was changed counts after a minute at the latest."""
+    school_id = scope_of(session).school_id
+    assert school_id is not None
+    zone, asked_at = _zones.get(school_id, ("", 0.0))
+    if not zone or time.monotonic() - asked_at > ZONE_SECONDS:
+        zone = school_of(session).zone
+        _zones[school_id] = zone, time.monotonic()
     return today_in(zone)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from services.common.app import current_request_id, internal, this_service
 from services.common.arguments import Blueprint, Schema
 from services.common.db import Scope
-from services.journal.calendar.queries import period_title, periods
+from services.journal.calendar.queries import period_title, periods_of
 from services.journal.classes.models import SchoolClass
 from services.journal.classes.rules import class_name
 from services.journal.people.models import Person
@@ -58,5 +58,5 @@ def class_scope(question: dict[str, uuid.UUID]) -> dict[str, Any]:
 
 
 def _period(session: Session, school_class: SchoolClass, period_id: uuid.UUID | None) -> str | None:
-    own = periods(session, school_class.year_id, school_class.grade_level)
+    own = periods_of(session, school_class.year_id, school_class.grade_level)
     return next((period_title(period) for period in own if period.id == period_id), None)

@@ -11,7 +11,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from services.journal.attendance.queries import REASON
 from services.journal.calendar.models import SchoolYear
-from services.journal.calendar.queries import periods
+from services.journal.calendar.queries import periods_of
 from services.journal.classes.models import ClassTeacher, SchoolClass
 from services.journal.classes.queries import members
 from services.journal.courses.models import Course, CourseTeacher, Subject
@@ -62,7 +62,7 @@ def class_year(session: Session, class_id: uuid.UUID) -> dict[str, Any] | None:
         return None
     school = school_of(session)
     year = session.scalars(sa.select(SchoolYear).where(SchoolYear.id == school_class.year_id)).one()
-    its_periods = periods(session, year.id, school_class.grade_level)
+    its_periods = periods_of(session, year.id, school_class.grade_level)
     students = _students(session, class_id, year)
     courses = _courses(session, class_id)
     last = session.execute(_LAST_CHANGE, {"class": class_id, "year": year.id}).scalar_one()

@@ -6,6 +6,7 @@ the two.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -36,9 +37,9 @@ class Cell:
     flags: int = 0
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Words:
-    """What the table says, in the page's language."""
+    """What the table says, in the page's language; made once for each."""
 
     student: str
     average: str
@@ -181,21 +182,20 @@ def _months(page: Page, columns: Sequence[Column], now: str) -> list[tuple[int, 
 
 
 def _cell(cell: Cell, kind: str, words: Words) -> str:
-    symbols = [cell.marks[slot] for slot in sorted(cell.marks)]
+    symbols = [cell.marks[slot] for slot in sorted(cell.marks)] if cell.marks else []
     if cell.attendance:
         symbols.append(cell.attendance)
+    return _filled(tuple(symbols), bool(cell.attendance), kind, cell.flags, words)
+
+
+@functools.lru_cache(maxsize=4096)
+def _filled(symbols: tuple[str, ...], spells_attendance: bool, kind: str, flags: int, words: Words) -> str:
+    """A cell's markup; a page has hundreds of cells and a school a few dozen kinds of them."""
     if not symbols:
         return f'<td class="{kind}"></td>' if kind else "<td></td>"
-    classes = " ".join(
-        name
-        for name, holds in (
-            (kind, True),
-            ("note", cell.flags & COMMENT),
-            ("other", cell.flags & BY_ANOTHER),
-        )
-        if name and holds
-    )
-    label = f' aria-label="{escape(spoken(symbols, words))}"' if cell.attendance else ""
+    shown = ((kind, True), ("note", flags & COMMENT), ("other", flags & BY_ANOTHER))
+    classes = " ".join(name for name, holds in shown if name and holds)
+    label = f' aria-label="{escape(spoken(symbols, words))}"' if spells_attendance else ""
     attributes = f' class="{classes}"' if classes else ""
     return f"<td{attributes}{label}>{tile(symbols)}</td>"
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import uuid
 from datetime import date, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 import flask
 from babel.dates import get_day_names, get_month_names
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from services.web import forms, i18n
 from services.web.pages.journal.grid import Words, grid_html
@@ -29,9 +31,9 @@ def journal(course: uuid.UUID) -> flask.typing.ResponseReturnValue:
         "pages/journal/page.html",
         section="journals",
         found=found,
-        table=grid_html(found, today, _words()),
+        table=grid_html(found, today, _words(i18n.language())),
         data=script_json(found),
-        words=script_json(_grid_words()),
+        words=_grid_words(i18n.language()),
         etag=answer.headers.get("ETag", ""),
         today=today.isoformat(),
         view="marks",
@@ -163,13 +165,14 @@ def _periods(found: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _words() -> Words:
+@functools.cache
+def _words(language: str) -> Words:
     return Words(
         student=_("Ученик"),
         average=_("Ср."),
-        months=tuple(get_month_names("wide", context="stand-alone", locale=i18n.language()).values()),
+        months=tuple(get_month_names("wide", context="stand-alone", locale=language).values()),
         spoken=spoken_letters(),
-        comma=i18n.language() == "ru",
+        comma=language == "ru",
     )
 
 
@@ -185,14 +188,15 @@ def spoken_letters() -> dict[str, str]:
     }
 
 
-def _grid_words() -> dict[str, Any]:
-    """Sentences that the grid's modules need."""
-    return {
+@functools.cache
+def _grid_words(language: str) -> Markup:
+    """Sentences that the grid's modules need, in the language of the request."""
+    words = {
         "student": _("Ученик"),
         "average": _("Ср."),
-        "months": list(_words().months),
+        "months": list(_words(language).months),
         "spoken": spoken_letters(),
-        "comma": i18n.language() == "ru",
+        "comma": language == "ru",
         "yours": _("Ваше"),
         "theirs": _("В журнале"),
         "keepMine": _("Оставить моё"),
@@ -223,16 +227,17 @@ def _grid_words() -> dict[str, Any]:
         "answer": _("Ответ на уроке"),
         "problems": refusal_sentences(),
         "refusedAny": _("Журнал не принял это значение."),
-        "days": _weekdays(),
-        "ofMonth": list(get_month_names("wide", context="format", locale=i18n.language()).values()),
+        "days": _weekdays(language),
+        "ofMonth": list(get_month_names("wide", context="format", locale=language).values()),
         "undoEmpty": _("Отменять нечего"),
         "copied": _("Скопировано клеток: {count}"),
     }
+    return script_json(words)
 
 
-def _weekdays() -> list[str]:
+def _weekdays(language: str) -> list[str]:
     """Names of days, Monday first, wherever the language begins its week."""
-    names = get_day_names("wide", context="format", locale=i18n.language())
+    names = get_day_names("wide", context="format", locale=language)
     return [names[number] for number in range(7)]
 
 
