@@ -17,7 +17,6 @@ from services.common.problems import ForbiddenError, PreconditionRequiredError, 
 from services.journal.attendance import commands, queries
 from services.journal.attendance.models import Excuse
 from services.journal.fields import Day, collection
-from services.journal.lessons.commands import lock_course
 from services.journal.lessons.models import Lesson
 from services.journal.people.queries import known_person
 from services.journal.policy import POLICY, Facts, Permission, sees_illness
@@ -113,17 +112,14 @@ def put_roll(given: dict[str, Any], lesson_id: uuid.UUID) -> Any:
     with transaction() as session:
         today = school_today(session)
         lesson, access = access_lesson(session, viewer(), lesson_id, Permission.MARK_SET, today)
-        lock_course(session, access.course.id)
-        session.refresh(lesson)
-        _check_version(queries.roll_version(session, lesson))
-        commands.call_roll(session, access, lesson, viewer().person_id, entries, today)
+        commands.call_roll(session, access, lesson, viewer().person_id, entries, today, _check_version)
         return _roll_answer(session, lesson)
 
 
-def _roll_answer(session: Session, lesson: Lesson) -> tuple[dict[str, Any], int, dict[str, str]]:
-    version = queries.roll_version(session, lesson)
-    headers = {"ETag": f'"{version}"'} if version else {}
-    return queries.roll(session, lesson), 200, headers
+def _roll_answer(session: Session, lesson: Lesson) -> tuple[queries.Roll, int, dict[str, str]]:
+    found = queries.roll(session, lesson)
+    headers = {"ETag": f'"{found.version}"'} if found.version else {}
+    return found, 200, headers
 
 
 def _check_version(version: str | None) -> None:

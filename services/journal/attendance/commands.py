@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -14,9 +14,10 @@ from services.common.clock import now
 from services.common.db import new_id
 from services.common.problems import ForbiddenError, UnprocessableError
 from services.journal.attendance.models import Excuse
+from services.journal.attendance.queries import roll
 from services.journal.attendance.rules import SYMBOL_OF_STATUS
 from services.journal.calendar.rules import holding
-from services.journal.classes.queries import members
+from services.journal.classes.queries import member_ids
 from services.journal.lessons.commands import lock_course
 from services.journal.lessons.models import Lesson
 from services.journal.marks.cells import Board, Place, load_board
@@ -49,15 +50,18 @@ def call_roll(
     author_id: uuid.UUID,
     entries: Mapping[uuid.UUID, Entry],
     today: dt.date,
+    check_version: Callable[[str | None], None],
 ) -> None:
     """The whole class in one call: who is not among `entries` was there, and the lesson counts as checked.
 
-    Raises UnprocessableError for a pupil who is no member that day or who has a mark in the lesson and would be
-    absent; ForbiddenError when the lesson cannot be edited.
+    `check_version` gets the roll's version once nobody else can write, and raises what it likes. Raises
+    UnprocessableError for a pupil who is no member that day or who has a mark in the lesson and would be absent;
+    ForbiddenError when the lesson cannot be edited.
     """
     course = lock_course(session, lesson.course_id)
     session.refresh(lesson)
-    pupils = [m.person.id for m in members(session, course.class_id, lesson.taught_on, lesson.taught_on)]
+    check_version(roll(session, lesson).version)
+    pupils = member_ids(session, course.class_id, lesson.taught_on)
     board = load_board(session, access, [_Target(p, lesson.id) for p in dict.fromkeys([*pupils, *entries])])
     period = holding(board.periods, lesson.taught_on)
     closed = period is not None and period.closed_at is not None

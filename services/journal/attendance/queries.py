@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.journal.attendance.models import Attendance, Excuse
+from services.journal.attendance.models import Excuse
 from services.journal.lessons.models import Lesson
 
 REASON = (
@@ -20,33 +22,41 @@ REASON = (
 """SQL: why the pupil of `attendance a` missed `lesson l`; of several excuses of a day the latest one counts."""
 
 
-def roll(session: Session, lesson: Lesson) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Roll:
     """The roll of a lesson: who was not simply present."""
-    rows = session.scalars(
-        sa.select(Attendance)
-        .where(Attendance.lesson_id == lesson.id, Attendance.status.is_not(None))
-        .order_by(Attendance.student_id)
-    ).all()
-    return {
-        "lesson_id": lesson.id,
-        "checked": lesson.attendance_checked_at is not None,
-        "checked_at": lesson.attendance_checked_at,
-        "entries": [
-            {"student_id": row.student_id, "status": row.status, "minutes_late": row.minutes_late} for row in rows
-        ],
-    }
 
-
-def roll_version(session: Session, lesson: Lesson) -> str | None:
+    lesson_id: uuid.UUID
+    checked_at: dt.datetime | None
+    entries: list[dict[str, Any]]
+    version: str | None
     """Moves with every fact of the lesson, by whatever road it came; None before anything was written."""
-    count, versions = session.execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(Attendance.version), 0)).where(
-            Attendance.lesson_id == lesson.id
-        )
-    ).one()
-    if lesson.attendance_version == 0 and count == 0:
-        return None
-    return f"{lesson.attendance_version}-{count}-{versions}"
+
+    @property
+    def checked(self) -> bool:
+        return self.checked_at is not None
+
+
+_FACTS = sa.text(
+    "SELECT student_id, status, minutes_late, version FROM attendance WHERE lesson_id = :lesson ORDER BY student_id"
+)
+
+
+def roll(session: Session, lesson: Lesson) -> Roll:
+    """The roll as it stands now."""
+    facts = session.execute(_FACTS, {"lesson": lesson.id}).all()
+    written = lesson.attendance_version > 0 or bool(facts)
+    versions = sum(version for _, _, _, version in facts)
+    return Roll(
+        lesson_id=lesson.id,
+        checked_at=lesson.attendance_checked_at,
+        entries=[
+            {"student_id": student_id, "status": status, "minutes_late": minutes}
+            for student_id, status, minutes, _ in facts
+            if status is not None
+        ],
+        version=f"{lesson.attendance_version}-{len(facts)}-{versions}" if written else None,
+    )
 
 
 def excuses(session: Session, student_id: uuid.UUID) -> Sequence[Excuse]:

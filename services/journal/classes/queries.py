@@ -102,6 +102,14 @@ MEMBER_LINES = _of_class(
 """The same as lines of a list."""
 
 
+_MEMBER_IDS = _of_class(Person.id)
+
+
+def member_ids(session: Session, class_id: uuid.UUID, day: dt.date) -> Sequence[uuid.UUID]:
+    """Who is in the class on `day`, in the order of lists."""
+    return session.scalars(_MEMBER_IDS, {"class_id": class_id, "from_day": day, "to_day": day}).all()
+
+
 def members(session: Session, class_id: uuid.UUID, from_day: dt.date, to_day: dt.date) -> Sequence[Member]:
     """Who was in the class on any day from `from_day` to `to_day`, both included, in the order of lists.
 

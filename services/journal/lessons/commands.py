@@ -22,14 +22,17 @@ from services.journal.scales.models import WorkType
 MOST_LESSONS_AT_ONCE = 250
 
 
+_LOCKED = (
+    sa.select(Course)
+    .where(Course.id == sa.bindparam("course"))
+    .with_for_update(key_share=True)
+    .execution_options(populate_existing=True)
+)
+
+
 def lock_course(session: Session, course_id: uuid.UUID) -> Course:
     """The course, locked against other writers of its facts: every command that writes them begins here."""
-    return session.scalars(
-        sa.select(Course)
-        .where(Course.id == course_id)
-        .with_for_update(key_share=True)
-        .execution_options(populate_existing=True)
-    ).one()
+    return session.scalars(_LOCKED, {"course": course_id}).one()
 
 
 def add_lessons(
