@@ -5,24 +5,23 @@ from __future__ import annotations
 import argparse
 import contextlib
 import datetime as dt
-import fcntl
 import json
 import os
-import shutil
 import signal
-import socket
+import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
+from deploy.children import start_postgres, start_redis, start_services, start_sink, wait_until_ready
 from deploy.demo import kept as demonstration
-from deploy.servers import PostgresServer, RedisServer, ServerError, free_port
+from deploy.demo import starting
+from deploy.folder import CannotRunError, check_port, locked, make_data_folder
+from deploy.servers import ServerError, free_port
 from deploy.suite import Addresses, kept_secrets, suite_environment, write_private
-from deploy.supervisor import Child, Supervisor, TooManyDeathsError
+from deploy.supervisor import Supervisor, TooManyDeathsError
 from services.common.config import SERVICES, ConfigurationError
 from services.common.schema_state import is_current, made_as
 
@@ -37,17 +36,8 @@ OTHER_USE = {
     False: "This data folder holds a school of your own; start it with --empty, or name another --data.",
 }
 """By whether the databases were made for the demonstration."""
-NEEDED_BYTES = 500 * 1024 * 1024
 FEWEST_PUPILS, MOST_PUPILS = 110, 5000
 """Of a demonstration by size: ten in each of eleven classes, and more than any one school has."""
-SLOW_TASKS_PER_CHILD = 50
-"""Then a fresh one: rendering leaves memory behind."""
-READY_SECONDS = 180.0
-"""Ten are usual; a machine that does other things, too, is no reason to give up."""
-
-
-class CannotRunError(Exception):
-    """Something in the way, as one sentence for whoever typed `./run`."""
 
 
 class StopRequested(Exception):
@@ -78,7 +68,10 @@ def arguments_from(argv: list[str]) -> argparse.Namespace:
     parser.epilog = (
         "./run create-school [--data D] --name … --zone … --admin '…' makes a school, now or while it runs."
     )
-    return parser.parse_args(argv)
+    options = parser.parse_args(argv)
+    if options.empty and (options.demo or options.today):
+        parser.error("--empty starts without a demonstration, and --demo and --today are about one.")
+    return options
 
 
 def pupils_wanted(text: str) -> int:
@@ -124,6 +117,7 @@ def run(data: Path, port: int, environment_name: str, today: dt.date | None, pup
             environment = start_servers(data, port, supervisor, environment_name)
             demo = environment_name == DEMONSTRATION
             with demonstrated(data, environment, today, pupils) if demo else contextlib.nullcontext():
+                say("Starting the services …")
                 start_services(data, supervisor, environment)
                 wait_until_ready(data, port, supervisor)
             for line in demonstration.greeting(data) if demo else [MAKE_A_SCHOOL]:
@@ -160,47 +154,6 @@ def create_school(argv: list[str]) -> int:
             return accounts.main(["create-school", *rest], {**os.environ, **environment})
 
 
-# --- before --------------------------------------------------------------------------------------------
-
-
-def make_data_folder(data: Path) -> None:
-    """The folder for all data. Raises CannotRunError when it cannot be made or has no room."""
-    try:
-        data.mkdir(mode=0o711, parents=True, exist_ok=True)
-        (data / "log").mkdir(mode=0o700, exist_ok=True)
-    except OSError as error:
-        raise CannotRunError(f"The data folder {data} cannot be made: {error.strerror}.") from error
-    free = shutil.disk_usage(data).free
-    if free < NEEDED_BYTES:
-        raise CannotRunError(
-            f"Only {free // 2**20} MB are free below {data}; Zhurnal needs {NEEDED_BYTES // 2**20} MB."
-        )
-
-
-def check_port(port: int) -> None:
-    """Raises CannotRunError when somebody listens there already or nobody may."""
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except (OSError, OverflowError) as error:
-            raise CannotRunError(
-                f"Port {port} on 127.0.0.1 cannot be used ({error}); name another with --port."
-            ) from error
-
-
-@contextlib.contextmanager
-def locked(data: Path) -> Iterator[bool]:
-    """Holds the folder for this process; False when another one holds it."""
-    with (data / "run.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True
-
-
 @contextlib.contextmanager
 def supervised(data: Path) -> Iterator[Supervisor]:
     """A supervisor whose children end with the block, however it ends; a second Ctrl-C does not disturb that."""
@@ -215,11 +168,9 @@ def supervised(data: Path) -> Iterator[Supervisor]:
         say("All processes have ended.")
 
 
-# --- servers -------------------------------------------------------------------------------------------
-
-
 def start_servers(data: Path, port: int, supervisor: Supervisor, environment_name: str) -> dict[str, str]:
     """PostgreSQL, Redis and mail sink as far as no others are named; the environment of the services."""
+    say("Starting PostgreSQL and Redis …")
     known = kept_secrets(data)
     admin_url = os.environ.get("DATABASE_URL") or start_postgres(data, supervisor, known)
     redis_url = os.environ.get("REDIS_URL") or start_redis(data, supervisor, known)
@@ -247,92 +198,23 @@ def migrate_all(admin_url: str, environment: Mapping[str, str]) -> None:
             migrate(service, admin_url, url, wanted)
 
 
-def start_postgres(data: Path, supervisor: Supervisor, known: Mapping[str, str]) -> str:
-    """The embedded server as a child; its administrator's URL."""
-    say("Starting PostgreSQL …")
-    server = PostgresServer(data / "postgres", known["postgres"])
-    path = supervisor.log_of("postgres")
-    log = path.open("ab")
-    supervisor.add(Child("postgres", lambda: server.start(log), path, signal.SIGINT, needed=True))
-    return server.url()
-
-
-def start_redis(data: Path, supervisor: Supervisor, known: Mapping[str, str]) -> str:
-    """The embedded server as a child; its URL."""
-    say("Starting Redis …")
-    server = RedisServer(data / "redis", known["redis"], free_port())
-    path = supervisor.log_of("redis")
-    log = path.open("ab")
-    supervisor.add(Child("redis", lambda: server.start(log), path, needed=True))
-    return server.url
-
-
-def start_sink(data: Path, supervisor: Supervisor) -> str:
-    """A local SMTP server that keeps every mail in a Maildir and sends none on; its URL."""
-    port = free_port()
-    mail = data / "mail"
-    # The sink makes a Maildir only where there is no folder yet, and then one that others may read.
-    for folder in (mail, *(mail / name for name in ("tmp", "new", "cur"))):
-        folder.mkdir(mode=0o700, exist_ok=True)
-    sink = [sys.executable, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{port}"]
-    supervisor.command("mail-sink", [*sink, "-c", "aiosmtpd.handlers.Mailbox", str(mail)], {}, needed=True)
-    return f"smtp://127.0.0.1:{port}"
-
-
 @contextlib.contextmanager
 def demonstrated(
     data: Path, environment: Mapping[str, str], today: dt.date | None, pupils: int | None
 ) -> Iterator[None]:
     """Makes the demonstration, unless the folder has one, around the start of the services: these have to be told."""
     if demonstration.renew_address(data, environment["ZHURNAL_URL"]):
+        if today is not None or pupils is not None:
+            say(f"{data} has its demonstration already, which stays as it is; --today and --demo need a new folder.")
         yield
         return
-    from deploy.demo import starting  # three seconds of imports that only a first start needs
-
-    built = starting.prepare(data, environment, today, pupils, say)
+    try:
+        built = starting.made(data, environment, today, pupils)
+    except subprocess.CalledProcessError as error:
+        raise CannotRunError("The demonstration could not be made; what its process said stands above.") from error
     yield
     if built:
         starting.wait_until_told(environment, say)
-
-
-# --- services ------------------------------------------------------------------------------------------
-
-
-def start_services(data: Path, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
-    """Pages and API behind one port, a worker for the queues, the scheduler."""
-    say("Starting the services …")
-    numbers = data / "metrics"
-    # Counters of an earlier life of the suite are not of this one.
-    shutil.rmtree(numbers, ignore_errors=True)
-    numbers.mkdir(mode=0o700)
-    binaries = Path(sys.executable).parent
-    gunicorn = [str(binaries / "gunicorn"), "-c", "deploy/gunicorn.conf.py"]
-    web = {**environment, "PROMETHEUS_MULTIPROC_DIR": str(numbers)}
-    supervisor.command("web", [*gunicorn, "services.all_in_one:create()"], web)
-    celery = [str(binaries / "celery"), "-A"]
-    quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat"]
-    queues = ",".join(f"{service},{service}.relay" for service in SERVICES)
-    worker = ["services.worker", "worker", "-n", "events@%h", "-c", "2", "-Q", queues]
-    supervisor.command("worker", [*celery, *worker, *quiet], environment)
-    slow = ["services.worker", "worker", "-n", "slow@%h", "-c", "1", "-Q", "journal.slow,reports.slow"]
-    recycled = ["--max-tasks-per-child", str(SLOW_TASKS_PER_CHILD)]
-    supervisor.command("slow-worker", ["nice", *celery, *slow, *recycled, *quiet], environment)
-    mail = ["services.notifications.worker", "worker", "-n", "mail@%h", "-P", "solo", "-Q", "notifications.mail"]
-    supervisor.command("mail-worker", [*celery, *mail, *quiet], environment)
-    supervisor.command("scheduler", [sys.executable, "-m", "services.scheduler"], environment)
-
-
-def wait_until_ready(data: Path, port: int, supervisor: Supervisor) -> None:
-    """Returns when the suite answers that it can serve. Raises CannotRunError when that takes too long."""
-    deadline = time.monotonic() + READY_SECONDS
-    while time.monotonic() < deadline:
-        supervisor.look()
-        try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz", timeout=2):
-                return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.2)
-    raise CannotRunError(f"The services were not ready within {READY_SECONDS:.0f} s; see {data}/log.")
 
 
 def _stop(_: int, __: FrameType | None) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
@@ -40,6 +42,8 @@ class Built:
     day: dt.date
     people: list[dict[str, object]]
     rows: dict[str, int]
+    seconds: dict[str, float]
+    """Of each part of the work."""
 
 
 def build(accounts: Database, journal: Database, plan: Plan, fresh: bool) -> Built:
@@ -47,23 +51,32 @@ def build(accounts: Database, journal: Database, plan: Plan, fresh: bool) -> Bui
 
     Raises ForeignSchoolError when the plan is `fresh` and there is a school nevertheless.
     """
-    made = demo_school(plan.seed, plan.day, plan.school)
+    seconds: dict[str, float] = {}
+    with _timed(seconds, "invented in"):
+        made = demo_school(plan.seed, plan.day, plan.school)
     with accounts.transaction(_SCOPE) as session:
         school = _school(session, fresh)
         school_id, founder_id = school.id, school.founder_id
     scope = replace(_SCOPE, school_id=school_id)
     rows: dict[str, int] = {}
-    with journal.transaction(scope) as session:
+    with _timed(seconds, "journal written in"), journal.transaction(scope) as session:
         names = full_name(ADMINISTRATOR)
         founder = Founder(founder_id, names.last_name, names.first_name, names.middle_name)
         open_school(session, school_id, SCHOOL_NAME, ZONE, founder, made.day)
         if not is_built(session):
             rows = build_journal(session, made)
-    with accounts.transaction(scope) as session:
+    with _timed(seconds, "accounts in"), accounts.transaction(scope) as session:
         if not is_admitted(session, founder_id):
             admit(session, school_id, _doors(made, plan, founder_id), made.start, now())
             rows["consent"] = record_decisions(session, _decided(made), made.start, founder_id, now())
-    return Built(school_id, made.day, description(made, plan, founder_id), rows)
+    return Built(school_id, made.day, description(made, plan, founder_id), rows, seconds)
+
+
+@contextmanager
+def _timed(seconds: dict[str, float], part: str) -> Iterator[None]:
+    began = time.monotonic()
+    yield
+    seconds[part] = time.monotonic() - began
 
 
 def _school(session: Session, fresh: bool) -> School:

@@ -1,23 +1,21 @@
-"""The demonstration's part of a first start: it is built, and the services are told of its people."""
+"""The demonstration's part of a first start: a process of its own builds it, the services are told of its people."""
 
 from __future__ import annotations
 
 import datetime as dt
-import json
+import os
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import psycopg
 
-from deploy.demo.building import STATEMENT_TIMEOUT, Built, ForeignSchoolError, build
-from deploy.demo.kept import DESCRIPTION
-from deploy.demo.plan import ZONE, kept_plan
-from deploy.suite import write_private
-from services.common.clock import today_in
-from services.common.config import sqlalchemy_url
-from services.common.db import Database
+from deploy.servers import dying_with_parent
 
+LEFT = 3
+"""Exit code of `python -m deploy.demo` when there was nothing to build."""
 Say = Callable[[str], None]
 TELLING_SECONDS = 120.0
 CONSUMERS = ("accounts", "notifications")
@@ -30,23 +28,15 @@ WHERE consumer.consumer = ANY(%s) AND consumer.acked >= stream.last_seq
 """
 
 
-def prepare(data: Path, environment: Mapping[str, str], today: dt.date | None, pupils: int | None, say: Say) -> bool:
-    """Builds the demonstration; whether anything was built."""
-    plan, fresh = kept_plan(data, today or today_in(ZONE), pupils)
-    say(f"Making the demonstration school around {plan.day} …")
-    began = time.monotonic()
-    accounts, journal = (_database(environment, service) for service in ("accounts", "journal"))
-    try:
-        built = build(accounts, journal, plan, fresh)
-    except ForeignSchoolError:
-        say("These databases hold a school that this folder knows nothing of; it is left as it is.")
-        return False
-    finally:
-        accounts.dispose()
-        journal.dispose()
-    _describe(data / DESCRIPTION, environment["ZHURNAL_URL"], built)
-    say(_figures(built, time.monotonic() - began))
-    return True
+def made(data: Path, environment: Mapping[str, str], today: dt.date | None, pupils: int | None) -> bool:
+    """Whether anything was built, by a process whose memory goes with it. Raises CalledProcessError."""
+    command = [sys.executable, "-m", "deploy.demo", "--data", str(data)]
+    command += ["--today", today.isoformat()] if today else []
+    command += ["--pupils", str(pupils)] if pupils else []
+    done = subprocess.run(dying_with_parent(command), env={**os.environ, **environment})
+    if done.returncode not in (0, LEFT):
+        done.check_returncode()
+    return done.returncode == 0
 
 
 def wait_until_told(environment: Mapping[str, str], say: Say) -> None:
@@ -62,29 +52,3 @@ def wait_until_told(environment: Mapping[str, str], say: Say) -> None:
                 return
             time.sleep(0.2)
     say("They are still being told; it goes on by itself.")
-
-
-def _database(environment: Mapping[str, str], service: str) -> Database:
-    url = sqlalchemy_url(environment[f"{service.upper()}_DATABASE_URL"])
-    return Database(url, pool_size=1, statement_timeout=STATEMENT_TIMEOUT)
-
-
-def _describe(path: Path, url: str, built: Built) -> None:
-    told = {"url": url, "school": str(built.school_id), "people": built.people}
-    write_private(path, json.dumps(told, ensure_ascii=False, indent=1))
-
-
-def _figures(built: Built, seconds: float) -> str:
-    rows = built.rows
-    shown = ", ".join(f"{rows.get(table, 0)} {noun}" for table, noun in _NOUNS.items())
-    return f"{sum(rows.values())} rows in {seconds:.1f} s, as of {built.day}: {shown}."
-
-
-_NOUNS = {
-    "person": "people",
-    "school_class": "classes",
-    "lesson": "lessons",
-    "mark": "marks",
-    "attendance": "absences",
-    "period_mark": "period marks",
-}

@@ -15,7 +15,7 @@ from services.common.logging import logger
 from services.common.service import Service
 from services.journal import subscriptions
 from services.journal.imports.commands import forget_old
-from services.journal.marks.commands import forget_operations
+from services.journal.marks.remembering import forget_operations
 from services.journal.snapshots.taking import take
 
 SLOW_QUEUE = "journal.slow"

@@ -18,8 +18,8 @@ from services.accounts.edge import Accounts
 from services.accounts.models import Base
 from services.common.clock import today_in
 from services.common.db import Scope, new_id
+from services.common.ddl import PLUMBING_TABLES
 from services.common.identity import token_digest
-from services.common.migrate import PLUMBING_TABLES
 from tests.accounts.conftest import PASSWORD, School, ok, problem
 
 END = "/internal/accounts/v1/persons/end"

@@ -11,7 +11,8 @@ import sqlalchemy as sa
 
 from services.common.config import SERVICES, sqlalchemy_url
 from services.common.db import Database, Scope
-from services.common.migrate import PLUMBING_TABLES, alembic_config, migrate
+from services.common.ddl import PLUMBING_TABLES
+from services.common.migrate import alembic_config, migrate
 from services.common.schema_state import is_current, newest_revision
 from tests.support.databases import PASSWORD, Servers, named
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy import embedded, supervisor
+from deploy import folder, supervisor
 from deploy.supervisor import Supervisor, TooManyDeathsError
 
 SOON = 60.0
@@ -96,9 +96,9 @@ def test_a_child_gets_its_environment_and_a_session_of_its_own(watcher: Supervis
 
 def test_no_room_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     usage = namedtuple("usage", "total used free")
-    monkeypatch.setattr(embedded.shutil, "disk_usage", lambda _: usage(10**9, 10**9, 7 * 2**20))
-    with pytest.raises(embedded.CannotRunError) as refused:
-        embedded.make_data_folder(tmp_path / "data")
+    monkeypatch.setattr(folder.shutil, "disk_usage", lambda _: usage(10**9, 10**9, 7 * 2**20))
+    with pytest.raises(folder.CannotRunError) as refused:
+        folder.make_data_folder(tmp_path / "data")
     assert str(refused.value) == f"Only 7 MB are free below {tmp_path / 'data'}; Zhurnal needs 500 MB."
 
 

@@ -18,11 +18,11 @@ from sqlalchemy import orm
 
 from services.common.config import sqlalchemy_url
 from services.common.db import Database, Scope
+from services.common.ddl import enable_school_security, plumbing
 from services.common.events import Event, publish, state_page
 from services.common.events.rebuilding import rebuild
 from services.common.events.receiving import RebuildNeededError, receive
 from services.common.events.stream import Acknowledgement, Batch, acknowledge, declare_consumers, relay
-from services.common.migrate import enable_school_security, plumbing
 from tests.support.databases import named
 
 PASSWORD = "of-the-siege"

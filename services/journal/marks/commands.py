@@ -8,13 +8,11 @@ The course's row is locked first, so that two writers of one course follow each 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import orjson
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
@@ -28,12 +26,9 @@ from services.journal.lessons.commands import add_line_item, known_work_type, lo
 from services.journal.lessons.models import Lesson
 from services.journal.marks.cells import Board, Place, load_board
 from services.journal.marks.facts import Change, store, tell
-from services.journal.marks.models import PageOperation
+from services.journal.marks.remembering import Remembered, digest_of, remember, remembered
 from services.journal.marks.rules import EMPTY, Cell, Outcome, Refusal, Wish, lesson_editable, outcome
-from services.journal.people.commands import school_id_of
 from services.journal.relations.access import CourseAccess
-
-OPERATIONS_KEPT = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -71,19 +66,6 @@ class Answer:
     periods: Sequence[Period] = ()
 
 
-@dataclass(frozen=True)
-class Remembered:
-    """An operation that was applied before: what it said, and what was answered."""
-
-    digest: str
-    answer: Mapping[str, Any]
-
-
-_REMEMBERED = sa.text(
-    "SELECT op_id, digest, answer FROM page_operation WHERE person_id = :person AND op_id = ANY(:ids)"
-)
-
-
 def set_cells(
     session: Session,
     access: CourseAccess,
@@ -94,33 +76,39 @@ def set_cells(
 ) -> Answer:
     """Applies what can be applied. Raises UnprocessableError when two operations name one cell."""
     course = lock_course(session, access.course.id)
-    remembered = _remembered(session, author_id, [w.op_id for w in line_items], operations)
+    known = remembered(session, author_id, _named(line_items, operations))
     answer = Answer()
-    _make_line_items(session, course.id, author_id, line_items, remembered, answer)
-    resolved = [_resolve(operation, answer, remembered) for operation in operations]
+    fresh: dict[uuid.UUID, Remembered] = {}
+    _make_line_items(session, course.id, line_items, known, answer, fresh)
+    resolved = [_resolve(operation, answer, known) for operation in operations]
     _refuse_twice(resolved)
     board = load_board(session, access, resolved)
     answer.periods = board.periods
     changes: list[Change] = []
     for operation in resolved:
-        _decide(operation, board, access, remembered, answer, changes, author_id, today)
+        _decide(operation, board, access, known, answer, changes, author_id, today)
     store(session, board, changes)
-    _remember(session, author_id, resolved, answer, remembered)
+    remember(session, author_id, fresh | _applied(resolved, answer, known))
     tell(session, board, changes)
     return answer
 
 
-def _remembered(
-    session: Session, person_id: uuid.UUID, op_ids: Sequence[uuid.UUID], operations: Sequence[Operation]
+def _named(line_items: Sequence[LineItemWish], operations: Sequence[Operation]) -> set[uuid.UUID]:
+    """Every operation that the call speaks of."""
+    of_items = {o.line_item_op for o in operations if o.line_item_op}
+    return {*(w.op_id for w in line_items), *(o.wish.op_id for o in operations), *of_items}
+
+
+def _applied(
+    operations: Sequence[Operation], answer: Answer, known: Mapping[uuid.UUID, Remembered]
 ) -> dict[uuid.UUID, Remembered]:
-    wanted = {*op_ids, *(o.wish.op_id for o in operations), *(o.line_item_op for o in operations if o.line_item_op)}
-    rows = session.execute(_REMEMBERED, {"person": person_id, "ids": list(wanted)})
-    return {op_id: Remembered(digest, answer) for op_id, digest, answer in rows}
-
-
-def digest_of(*content: Any) -> str:
-    """What an operation says, as one hash."""
-    return hashlib.sha256(orjson.dumps(content, default=str, option=orjson.OPT_SORT_KEYS)).hexdigest()
+    """What was applied now, also when it changed nothing."""
+    versions = {op_id: version for op_id, version in answer.applied if op_id not in known}
+    return {
+        operation.wish.op_id: Remembered(_digest(_as_sent(operation)), {"version": versions[operation.wish.op_id]})
+        for operation in operations
+        if operation.wish.op_id in versions
+    }
 
 
 def _digest(operation: Operation) -> str:
@@ -145,19 +133,19 @@ def _digest(operation: Operation) -> str:
 def _make_line_items(
     session: Session,
     course_id: uuid.UUID,
-    author_id: uuid.UUID,
     wishes: Sequence[LineItemWish],
-    remembered: Mapping[uuid.UUID, Remembered],
+    known: Mapping[uuid.UUID, Remembered],
     answer: Answer,
+    fresh: dict[uuid.UUID, Remembered],
 ) -> None:
     for index, wish in enumerate(wishes):
         digest = digest_of("line item", wish.lesson_id, wish.work_type, wish.ordinal)
-        known = remembered.get(wish.op_id)
-        if known is not None:
-            if known.digest != digest:
+        before = known.get(wish.op_id)
+        if before is not None:
+            if before.digest != digest:
                 answer.refused.append((wish.op_id, Refusal.OP_ID_REUSED))
             else:
-                answer.line_items[wish.op_id] = uuid.UUID(str(known.answer["line_item_id"]))
+                answer.line_items[wish.op_id] = uuid.UUID(before.answer["line_item_id"])
             continue
         lesson = session.scalars(
             sa.select(Lesson).where(
@@ -171,26 +159,17 @@ def _make_line_items(
         course = lock_course(session, course_id)
         item = add_line_item(session, course, work_type, lesson, lesson.taught_on, ordinal=wish.ordinal)
         answer.line_items[wish.op_id] = item.id
-        session.add(
-            PageOperation(
-                school_id=school_id_of(session),
-                person_id=author_id,
-                op_id=wish.op_id,
-                digest=digest,
-                answer={"line_item_id": str(item.id)},
-                created_at=now(),
-            )
-        )
+        fresh[wish.op_id] = Remembered(digest, {"line_item_id": str(item.id)})
 
 
-def _resolve(operation: Operation, answer: Answer, remembered: Mapping[uuid.UUID, Remembered]) -> Operation:
+def _resolve(operation: Operation, answer: Answer, known: Mapping[uuid.UUID, Remembered]) -> Operation:
     """The operation with the line item that its `line_item_op` made, in this call or in an earlier one."""
     if operation.line_item_op is None:
         return operation
     made = answer.line_items.get(operation.line_item_op)
-    if made is None and operation.line_item_op in remembered:
-        stored = remembered[operation.line_item_op].answer.get("line_item_id")
-        made = uuid.UUID(str(stored)) if stored else None
+    if made is None and operation.line_item_op in known:
+        stored = known[operation.line_item_op].answer.get("line_item_id")
+        made = uuid.UUID(stored) if stored else None
     return replace(operation, line_item_id=made)
 
 
@@ -214,17 +193,17 @@ def _decide(
     operation: Operation,
     board: Board,
     access: CourseAccess,
-    remembered: Mapping[uuid.UUID, Remembered],
+    known: Mapping[uuid.UUID, Remembered],
     answer: Answer,
     changes: list[Change],
     author_id: uuid.UUID,
     today: dt.date,
 ) -> None:
     wish = operation.wish
-    known = remembered.get(wish.op_id)
-    if known is not None:
-        if known.digest == _digest(_as_sent(operation)):
-            answer.applied.append((wish.op_id, int(str(known.answer["version"]))))
+    applied = known.get(wish.op_id)
+    if applied is not None:
+        if applied.digest == _digest(_as_sent(operation)):
+            answer.applied.append((wish.op_id, applied.version))
         else:
             answer.refused.append((wish.op_id, Refusal.OP_ID_REUSED))
         return
@@ -291,42 +270,3 @@ def _refusal(
         return Refusal.NOT_ON_SCALE
     absent = place.lesson_id is not None and board.is_absent(place.student_id, place.lesson_id)
     return Refusal.ABSENT if absent and not made_up else None
-
-
-# --- what was sent already ---------------------------------------------------------------------------
-
-_INSERT_OPERATIONS = sa.text(
-    "INSERT INTO page_operation (school_id, person_id, op_id, digest, answer, created_at)"
-    " SELECT :school_id, :person_id, u.op_id, u.digest, jsonb_build_object('version', u.version), :at"
-    " FROM unnest(CAST(:op_id AS uuid[]), CAST(:digest AS text[]), CAST(:version AS int[])) u(op_id, digest, version)"
-)
-
-
-def _remember(
-    session: Session,
-    author_id: uuid.UUID,
-    operations: Sequence[Operation],
-    answer: Answer,
-    remembered: Mapping[uuid.UUID, Remembered],
-) -> None:
-    """What was applied is remembered, also when it changed nothing; a conflict or a refusal is not."""
-    versions = {op_id: version for op_id, version in answer.applied if op_id not in remembered}
-    fresh = {o.wish.op_id: o for o in operations if o.wish.op_id in versions}
-    if not fresh:
-        return
-    session.execute(
-        _INSERT_OPERATIONS,
-        {
-            "school_id": school_id_of(session),
-            "person_id": author_id,
-            "at": now(),
-            "op_id": list(fresh),
-            "digest": [_digest(_as_sent(operation)) for operation in fresh.values()],
-            "version": [versions[op_id] for op_id in fresh],
-        },
-    )
-
-
-def forget_operations(session: Session, moment: dt.datetime) -> None:
-    """Lets go of ids of operations that nobody will send again."""
-    session.execute(sa.delete(PageOperation).where(PageOperation.created_at < moment - OPERATIONS_KEPT))

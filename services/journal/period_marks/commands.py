@@ -16,8 +16,7 @@ from services.journal.calendar.models import Period
 from services.journal.classes.queries import members
 from services.journal.courses.models import Course
 from services.journal.lessons.commands import lock_course
-from services.journal.marks.commands import digest_of
-from services.journal.marks.models import PageOperation
+from services.journal.marks.remembering import Remembered, digest_of, remember, remembered
 from services.journal.people.commands import school_id_of
 from services.journal.period_marks.models import PeriodMark
 from services.journal.period_marks.rules import NOT_ATTESTED, allowed_symbols
@@ -54,61 +53,50 @@ def set_period_marks(
         raise wrong("/operations", "Two operations on one cell in one call.", "same-cell")
     symbols = allowed_symbols(list(numbers_by_symbol(session, course.scale_id)))
     pupils = {m.person.id for m in members(session, course.class_id, period.starts_on, period.ends_on)}
-    standing = {
-        mark.student_id: mark
-        for mark in session.scalars(
-            sa.select(PeriodMark).where(PeriodMark.course_id == course.id, PeriodMark.period_id == period.id)
-        )
-    }
-    remembered = {
-        row.op_id: row
-        for row in session.scalars(
-            sa.select(PageOperation).where(
-                PageOperation.person_id == author_id, PageOperation.op_id.in_([o.op_id for o in operations])
-            )
-        )
-    }
+    standing = _standing(session, course, period)
+    known = remembered(session, author_id, [operation.op_id for operation in operations])
     answer = PeriodAnswer()
+    fresh: dict[uuid.UUID, Remembered] = {}
     for operation in operations:
-        digest = digest_of(
-            "period mark",
-            course.id,
-            period.id,
-            operation.student_id,
-            operation.symbol,
-            operation.base_version,
-            operation.comment,
-            operation.reason,
-        )
-        known = remembered.get(operation.op_id)
-        if known is not None:
-            if known.digest == digest:
-                answer.applied.append((operation.op_id, int(str(known.answer["version"]))))
-            else:
-                answer.refused.append((operation.op_id, "op-id-reused"))
-            continue
-        refusal = _refusal(operation, period, symbols, pupils)
-        if refusal is not None:
-            answer.refused.append((operation.op_id, refusal))
-            continue
+        digest = _digest(course, period, operation)
+        before = known.get(operation.op_id)
         mark = standing.get(operation.student_id)
-        if mark is not None and not _based_on(operation, mark):
+        if before is not None and before.digest == digest:
+            answer.applied.append((operation.op_id, before.version))
+        elif before is not None:
+            answer.refused.append((operation.op_id, "op-id-reused"))
+        elif refusal := _refusal(operation, period, symbols, pupils):
+            answer.refused.append((operation.op_id, refusal))
+        elif mark is not None and not _based_on(operation, mark):
             answer.conflicts.append((operation.op_id, mark))
-            continue
-        version = _write(session, course, period, author_id, operation, mark)
-        answer.applied.append((operation.op_id, version))
-        session.add(
-            PageOperation(
-                school_id=school_id_of(session),
-                person_id=author_id,
-                op_id=operation.op_id,
-                digest=digest,
-                answer={"version": version},
-                created_at=now(),
-            )
-        )
+        else:
+            version = _write(session, course, period, author_id, operation, mark)
+            answer.applied.append((operation.op_id, version))
+            fresh[operation.op_id] = Remembered(digest, {"version": version})
     session.flush()
+    remember(session, author_id, fresh)
     return answer
+
+
+def _standing(session: Session, course: Course, period: Period) -> dict[uuid.UUID, PeriodMark]:
+    """What each pupil has now."""
+    found = session.scalars(
+        sa.select(PeriodMark).where(PeriodMark.course_id == course.id, PeriodMark.period_id == period.id)
+    )
+    return {mark.student_id: mark for mark in found}
+
+
+def _digest(course: Course, period: Period, operation: PeriodOperation) -> str:
+    return digest_of(
+        "period mark",
+        course.id,
+        period.id,
+        operation.student_id,
+        operation.symbol,
+        operation.base_version,
+        operation.comment,
+        operation.reason,
+    )
 
 
 def _refusal(

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.common.migrate import audit, enable_school_security, keep, plumbing
+from services.common.ddl import audit, enable_school_security, keep, plumbing
 
 revision = "0001"
 down_revision = None

@@ -17,6 +17,8 @@ SKIPS, SKIP_IS_JUDGED = 0.004, 0.3
 LATE, LATE_FOR_THE_FIRST = 0.002, 0.012
 SPELL_IS_EXCUSED = 0.92
 EXEMPT_DAYS = dt.timedelta(days=14)
+SPARED_ALL_YEAR = 1 / 70
+"""Share of the pupils whom a doctor keeps from sports."""
 
 
 @dataclass(frozen=True)
@@ -59,11 +61,17 @@ def spells(seed: str, pupil: Pupil, days: Sequence[dt.date], day: dt.date) -> li
     return [spell for spell in found if spell.from_day <= day]
 
 
+def spared_all_year(seed: str, pupil: Pupil) -> bool:
+    """Whether the pupil does no sports this year."""
+    return chance(f"{seed}:spared:{pupil.person.id}").random() < SPARED_ALL_YEAR
+
+
 def seen(seed: str, pupil: Pupil, lessons: Sequence[Lesson], away: list[Spell]) -> Iterator[Seen]:
     """Facts of one pupil in the lessons that were held; a lesson skipped on a day may be judged in `away`."""
     rng = chance(f"{seed}:seen:{pupil.person.id}")
     ids = Ids(f"{seed}:seen ids:{pupil.person.id}")
     known = list(away)
+    spared = spared_all_year(seed, pupil)
     for lesson in lessons:
         if not pupil.on(lesson.taught_on):
             continue
@@ -78,7 +86,7 @@ def seen(seed: str, pupil: Pupil, lessons: Sequence[Lesson], away: list[Spell]) 
             yield Seen(ids.on(lesson.taught_on), pupil.person.id, lesson, "absent")
         elif drawn < SKIPS + late:
             yield Seen(ids.on(lesson.taught_on), pupil.person.id, lesson, "late", rng.randrange(2, 16))
-        elif lesson.subject == SPORT and _spared(known, lesson.taught_on):
+        elif lesson.subject == SPORT and (spared or _spared(known, lesson.taught_on)):
             yield Seen(ids.on(lesson.taught_on), pupil.person.id, lesson, "exempt")
 
 

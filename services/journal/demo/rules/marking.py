@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
 from services.journal.calendar.rules import day_in, pattern_for
+from services.journal.demo.rules.absences import SPORT, spared_all_year
 from services.journal.demo.rules.chance import Ids, chance
 from services.journal.demo.rules.curriculum import MOST_SUBJECTS, WRITTEN
 from services.journal.demo.rules.lessons import Course, Lesson
 from services.journal.demo.rules.people import Pupil
 from services.journal.marks.rules import weighted_average
-from services.journal.period_marks.rules import NOT_ATTESTED, proposed_mark
+from services.journal.period_marks.rules import EXEMPT, NOT_ATTESTED, proposed_mark
 from services.journal.scales.defaults import WORK_TYPES
 
 WEIGHTS = {code: weight for code, _, _, weight in WORK_TYPES}
 LARGE_EVERY, SMALL_EVERY = 10, 5
 ANSWERS, HOMEWORK = 0.13, 0.2
 """Share of the pupils present who are asked in a lesson; share of lessons in which homework is marked."""
+DOUBTFUL = Decimal("0.15")
+RAISED, LOWERED = 0.35, 0.15
+"""How often a teacher decides against the proposal when the average lies that close under or over a threshold."""
 
 
 @dataclass(frozen=True)
@@ -64,7 +69,8 @@ class Teaching:
         self._rng = chance(f"{seed}:marks:{course.id}")
         self._ids = Ids(f"{seed}:marks:{course.id}")
         self._course = course
-        self._pupils = [(pupil, self._ability(seed, pupil)) for pupil in pupils]
+        able = [(pupil, self._ability(seed, pupil)) for pupil in pupils]
+        self._pupils = [one for one in able if not _spared(seed, course, one[0])]
 
     def _ability(self, seed: str, pupil: Pupil) -> float:
         general = chance(f"{seed}:ability:{pupil.person.id}").gauss(4.0, 0.5)
@@ -127,10 +133,11 @@ def terms_over(first_year: int, grade: int, day: dt.date) -> list[Term]:
 def period_marks(
     seed: str, terms: Sequence[Term], course: Course, pupils: Sequence[Pupil], given: Sequence[Given]
 ) -> Iterator[PeriodGiven]:
-    """What the school's rule proposes of each pupil who was there to the end; without marks «н/а»."""
+    """What the teacher decides of each pupil who was there to the end: mostly as the school's rule proposes; without
+    marks «н/а», in sports «осв» for those whom a doctor keeps from them."""
     if not course.marked:
         return
-    ids = Ids(f"{seed}:period marks:{course.id}")
+    ids, rng = Ids(f"{seed}:period marks:{course.id}"), chance(f"{seed}:decided:{course.id}")
     for term in terms:
         numbers: dict[uuid.UUID, list[tuple[Decimal, Decimal]]] = {}
         for mark in given:
@@ -140,8 +147,26 @@ def period_marks(
         for pupil in pupils:
             if not pupil.on(term.ends_on):
                 continue
-            proposed = proposed_mark(weighted_average(numbers.get(pupil.person.id, ())), "five")
+            average = weighted_average(numbers.get(pupil.person.id, ()))
+            symbol = EXEMPT if _spared(seed, course, pupil) else _decided(rng, average)
             yield PeriodGiven(
                 ids.on(term.ends_on), term.kind, term.ordinal, course.id, pupil.person.id,
-                proposed or NOT_ATTESTED, "" if proposed else "valid", term.ends_on,
+                symbol, "valid" if symbol == NOT_ATTESTED else "", term.ends_on,
             )  # fmt: skip
+
+
+def _spared(seed: str, course: Course, pupil: Pupil) -> bool:
+    return course.subject == SPORT and spared_all_year(seed, pupil)
+
+
+def _decided(rng: random.Random, average: Decimal | None) -> str:
+    """The teacher's word: the proposal, or in doubt one more or one less."""
+    proposed = proposed_mark(average, "five")
+    if average is None or proposed is None:
+        return NOT_ATTESTED
+    drawn = rng.random()
+    if drawn < RAISED and proposed_mark(average + DOUBTFUL, "five") != proposed:
+        return str(int(proposed) + 1)
+    if drawn < LOWERED and proposed_mark(average - DOUBTFUL, "five") != proposed:
+        return str(int(proposed) - 1)
+    return proposed

@@ -10,12 +10,14 @@ from services.journal.demo.rules import names
 from services.journal.demo.rules.chance import Ids, chance
 from services.journal.demo.rules.curriculum import ClassPlan
 from services.journal.demo.rules.names import Name
-from services.journal.demo.rules.plan import SchoolPlan
+from services.journal.demo.rules.plan import IN_A_CLASS, SchoolPlan
 
 GIVEN, REFUSED, MISSING = "given", "refused", "missing"
 SMALL = 6
 """Classes of the small demonstration, whose every knot is tied by hand."""
 SIBLINGS = 1 / 6
+PUPILS_PER_TWINS, PUPILS_PER_NAMESAKES = 200, 500
+"""A pair for so many; every hundredth child is a twin."""
 GROWN_GRADE = 8
 """From this grade on pupils sign for themselves, as far as they are 14."""
 
@@ -162,11 +164,13 @@ def families(seed: str, first_year: int, elapsed: list[dt.date], school: SchoolP
     registry.child(refused, shown, REFUSED)
     registry.child(silent, shown, MISSING)
     _twins(registry, school.first_of(7))
-    _namesakes(registry, school.first_of(5))
+    _namesakes(registry, school.first_of(5), Name("Соколова", "Анна", "Сергеевна"))
     grown = registry.child(registry.parents("mf"), oldest, GIVEN)
     registry.made.own_consents[grown.person.id] = GIVEN
 
     big = len(school.classes) > SMALL
+    if big:
+        _more_knots(registry, school)
     for plan in school.classes:
         there = sum(pupil.class_name == plan.name for pupil in registry.made.pupils)
         for _ in range(plan.pupils - there):
@@ -192,10 +196,18 @@ def _twins(registry: _Registry, plan: ClassPlan) -> None:
     registry.made.pupils[-1] = replace(second, person=replace(second.person, birth_date=twin.birth_date))
 
 
-def _namesakes(registry: _Registry, plan: ClassPlan) -> None:
+def _namesakes(registry: _Registry, plan: ClassPlan, name: Name | None = None) -> None:
     """Two pupils of one name and two families, of different ages."""
-    for _ in range(2):
-        registry.child(registry.parents("m"), plan, name=Name("Соколова", "Анна", "Сергеевна"))
+    first = registry.child(registry.parents("m"), plan, name=name)
+    registry.child(registry.parents("m"), plan, name=first.person.name)
+
+
+def _more_knots(registry: _Registry, school: SchoolPlan) -> None:
+    """Twins and namesakes of a big school, in classes spread over it."""
+    for every, knot in ((PUPILS_PER_TWINS, _twins), (PUPILS_PER_NAMESAKES, _namesakes)):
+        step = max(1, round(every / IN_A_CLASS))
+        for plan in school.classes[step // 2 :: step]:
+            knot(registry, plan)
 
 
 def _movement(made: Families, elapsed: list[dt.date], school: SchoolPlan) -> None:

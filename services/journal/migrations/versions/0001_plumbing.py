@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.common.migrate import plumbing
+from services.common.ddl import plumbing
 
 revision = "0001"
 down_revision = None

@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.common.migrate import audit, enable_school_security, keep
+from services.common.ddl import audit, enable_school_security, keep
 
 revision = "0002"
 down_revision = "0001"

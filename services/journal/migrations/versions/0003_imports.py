@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.common.migrate import audit, enable_school_security
+from services.common.ddl import audit, enable_school_security
 
 revision = "0003"
 down_revision = "0002"

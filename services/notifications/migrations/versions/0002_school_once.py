@@ -2,7 +2,7 @@
 
 from alembic import op
 
-from services.common.migrate import renew_school_security
+from services.common.ddl import renew_school_security
 
 revision = "0002"
 down_revision = "0001"
