@@ -9,11 +9,12 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.common.batch import ask
 from services.journal.attendance.queries import REASON
 from services.journal.attendance.rules import shown_code
 
 _LESSONS = sa.text(
-    "SELECT l.id, l.taught_on, l.number, l.topic, l.status, s.name FROM enrollment e"
+    "SELECT CAST(l.id AS text), l.taught_on, l.number, l.topic, l.status, s.name FROM enrollment e"
     " JOIN course k ON k.school_id = e.school_id AND k.class_id = e.class_id"
     " JOIN subject s ON s.school_id = k.school_id AND s.id = k.subject_id"
     " JOIN lesson l ON l.school_id = k.school_id AND l.course_id = k.id"
@@ -22,8 +23,8 @@ _LESSONS = sa.text(
     " ORDER BY l.taught_on, l.number, s.name"
 )
 _MARKS = sa.text(
-    "SELECT i.lesson_id, i.on_day, s.name, m.symbol, m.slot, m.comment, m.made_up, i.weight, w.code, w.title, i.title"
-    " FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
+    "SELECT CAST(i.lesson_id AS text), i.on_day, s.name, m.symbol, m.slot, m.comment, m.made_up, i.weight, w.code,"
+    " w.title, i.title FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
     " JOIN work_type w ON w.school_id = i.school_id AND w.id = i.work_type_id"
     " JOIN course k ON k.school_id = m.school_id AND k.id = m.course_id"
     " JOIN subject s ON s.school_id = k.school_id AND s.id = k.subject_id"
@@ -31,7 +32,7 @@ _MARKS = sa.text(
     " AND i.on_day BETWEEN :from_day AND :to_day ORDER BY i.on_day, w.ordinal, i.ordinal, m.slot"
 )
 _ATTENDANCE = sa.text(
-    f"SELECT a.lesson_id, a.status, a.minutes_late, {REASON}"  # noqa: S608 - our own text
+    f"SELECT CAST(a.lesson_id AS text), a.status, a.minutes_late, {REASON}"  # noqa: S608 - our own text
     " FROM attendance a JOIN lesson l ON l.school_id = a.school_id AND l.id = a.lesson_id"
     " WHERE a.student_id = :student AND a.status IS NOT NULL AND l.taught_on BETWEEN :from_day AND :to_day"
 )
@@ -46,8 +47,9 @@ def diary(
     for offset in range((to_day - from_day).days + 1):
         day = from_day + dt.timedelta(days=offset)
         days[day] = {"date": day, "lessons": [], "marks": []}
-    lessons: dict[uuid.UUID, dict[str, Any]] = {}
-    for lesson_id, taught_on, number, topic, status, subject in session.execute(_LESSONS, parameters):
+    of_lessons, marks, facts = ask(session, (_LESSONS, parameters), (_MARKS, parameters), (_ATTENDANCE, parameters))
+    lessons: dict[str, dict[str, Any]] = {}
+    for lesson_id, taught_on, number, topic, status, subject in of_lessons:
         lesson = {
             "id": lesson_id,
             "number": number,
@@ -59,7 +61,7 @@ def diary(
         }
         lessons[lesson_id] = lesson
         days[taught_on]["lessons"].append(lesson)
-    for row in session.execute(_MARKS, parameters):
+    for row in marks:
         lesson_id, on_day, subject, symbol, slot, comment, made_up, weight, code, title, own_title = row
         mark = {
             "symbol": symbol,
@@ -75,7 +77,7 @@ def diary(
             lessons[lesson_id]["marks"].append(mark)
         else:
             days[on_day]["marks"].append(mark | {"subject": subject})
-    for lesson_id, status, minutes, reason in session.execute(_ATTENDANCE, parameters):
+    for lesson_id, status, minutes, reason in facts:
         if lesson_id in lessons:
             code = shown_code(status, reason, sees_illness)
             lessons[lesson_id]["attendance"] = {"code": code, "minutes_late": minutes}
