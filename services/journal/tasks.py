@@ -16,7 +16,7 @@ from services.common.service import Service
 from services.journal import subscriptions
 from services.journal.imports.commands import forget_old
 from services.journal.marks.remembering import forget_operations
-from services.journal.snapshots.taking import take
+from services.journal.snapshots.taking import snapshot_store, take
 
 SLOW_QUEUE = "journal.slow"
 """Of work that would hold events up."""
@@ -35,6 +35,11 @@ def register(celery: Celery, service: Service) -> None:
         send(celery, "reports.snapshot_answered", "reports", request=request, school=school,
              **snapshot_answer(service, school, kind, object_id))  # fmt: skip
 
+    def remove_snapshot(school: str, sha256: str) -> None:
+        snapshot_store(service).remove(uuid.UUID(school), sha256)
+        send(celery, "reports.snapshot_removed", "reports", school=school, sha256=sha256)
+
+    celery.task(name="journal.remove_snapshot")(remove_snapshot)
     celery.task(name="journal.tidy")(tidy)
     celery.task(name="journal.take_snapshot")(take_snapshot)
 

@@ -14,6 +14,7 @@ from services.common.events.tasks import register_event_tasks
 from services.common.service import Service
 from services.common.work import register_work_tasks
 from services.reports import subscriptions
+from services.reports.jobs import letting_go
 from services.reports.jobs.commands import ASKING, RENDERING, Question, snapshot_failed, snapshot_ready
 from services.reports.jobs.rules import Failure
 from services.reports.jobs.working import Reporter
@@ -33,14 +34,30 @@ def register(celery: Celery, service: Service) -> None:
             object_id=str(question.object_id),
         )
 
+    def ask_to_remove(school_id: uuid.UUID, sha256: str) -> None:
+        send(celery, "journal.remove_snapshot", "journal.slow", school=str(school_id), sha256=sha256)
+
+    def let_go() -> None:
+        reporter.let_go(ask_to_remove)
+
     reporter = Reporter(service, ask)
-    register_event_tasks(celery, service, subscriptions, sweeps=[reporter.tell_of_forgotten])
+    register_event_tasks(celery, service, subscriptions, sweeps=[reporter.tell_of_forgotten, let_go])
     register_work_tasks(celery, service, {ASKING: reporter.ask_due, RENDERING: reporter.render_due})
 
     def answer(request: str, school: str, sha256: str | None, as_of: str | None, problem: str) -> None:
         take_answer(service, request, school, sha256, as_of, problem)
 
+    def removed(school: str, sha256: str) -> None:
+        take_removal(service, school, sha256)
+
     celery.task(name="reports.snapshot_answered")(answer)
+    celery.task(name="reports.snapshot_removed")(removed)
+
+
+def take_removal(service: Service, school: str, sha256: str) -> None:
+    """Journal has removed the file of a snapshot that nobody needed."""
+    with service.database.transaction(Scope(school_id=uuid.UUID(school), actor="service:reports")) as session:
+        letting_go.removed(session, sha256)
 
 
 def take_answer(

@@ -286,6 +286,39 @@ def test_the_sweep_tells_of_what_nobody_was_told_of(taught: Class, desk: Desk) -
     assert look(taught, job)["progress"]["step"] == "waiting"
 
 
+def test_a_snapshot_of_nothing_goes_after_fourteen_days(taught: Class, desk: Desk) -> None:
+    job = ask(taught)
+    desk.reporter().ask_due(taught.school.id)
+    name = look(taught, job)["snapshot"]
+    good(reports(taught.school).post(f"/reports/{job}/cancel"))
+    store = snapshot_store(taught.school.suite.services["journal"])
+    desk.late = dt.timedelta(days=13)
+    assert desk.let_go() == []
+    assert store.get(taught.school.id, name)
+    desk.late = dt.timedelta(days=15)
+    assert desk.let_go() == [name]
+    with pytest.raises(FileNotFoundError):
+        store.get(taught.school.id, name)
+    assert desk.let_go() == [], "the answer came"
+    assert look(taught, job)["state"] == "cancelled"
+
+
+def test_what_a_report_was_made_from_stays_whoever_else_did_without(taught: Class, desk: Desk) -> None:
+    cancelled = ask(taught)
+    desk.reporter().ask_due(taught.school.id)
+    good(reports(taught.school).post(f"/reports/{cancelled}/cancel"))
+    done = ask(taught)
+    desk.work()
+    assert look(taught, done)["snapshot"] == look(taught, cancelled)["snapshot"]
+    desk.late = dt.timedelta(days=400)
+    assert desk.let_go() == []
+
+
+def test_a_form_is_asked_for_in_its_own_formats(taught: Class) -> None:
+    assert look(taught, ask(taught))["formats"] == ["pdf", "xlsx"], "all of them, unless said"
+    assert look(taught, ask(taught, formats=["xlsx"]))["formats"] == ["xlsx"]
+
+
 # --- who and what --------------------------------------------------------------------------------------
 
 

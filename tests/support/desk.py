@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.common import clock
+from services.journal.snapshots.taking import snapshot_store
 from services.journal.tasks import snapshot_answer
 from services.reports.jobs.commands import Question
 from services.reports.jobs.working import Reporter
-from services.reports.tasks import take_answer
+from services.reports.tasks import take_answer, take_removal
 from tests.support.school import School
 
 
@@ -34,6 +35,19 @@ class Desk:
 
     def reporter(self) -> Reporter:
         return Reporter(self.school.suite.services["reports"], self._ask, lambda: clock.now() + self.late)
+
+    def let_go(self) -> list[str]:
+        """The minute's look for snapshots that nobody needs; journal removes them at once. Their names."""
+        names: list[str] = []
+
+        def remove(school_id: uuid.UUID, sha256: str) -> None:
+            if school_id == self.school.id:
+                names.append(sha256)
+                snapshot_store(self.school.suite.services["journal"]).remove(school_id, sha256)
+                take_removal(self.school.suite.services["reports"], str(school_id), sha256)
+
+        self.reporter().let_go(remove)
+        return names
 
     def _ask(self, school_id: uuid.UUID, question: Question) -> None:
         self.asked.append(question.id)

@@ -20,7 +20,7 @@ from services.journal.calendar.rules import holding
 from services.journal.classes.queries import member_ids
 from services.journal.lessons.commands import lock_course
 from services.journal.lessons.models import Lesson
-from services.journal.marks.cells import Board, Place, load_board
+from services.journal.marks.cells import Board, Place, load_lesson
 from services.journal.marks.facts import Change, store, tell
 from services.journal.marks.rules import EMPTY, Cell, lesson_editable
 from services.journal.people.commands import school_id_of
@@ -33,14 +33,6 @@ class Entry:
 
     status: str
     minutes_late: int | None = None
-
-
-@dataclass(frozen=True)
-class _Target:
-    student_id: uuid.UUID
-    lesson_id: uuid.UUID | None
-    line_item_id: uuid.UUID | None = None
-    slot: int = 0
 
 
 def call_roll(
@@ -62,7 +54,7 @@ def call_roll(
     session.refresh(lesson)
     check_version(roll(session, lesson).version)
     pupils = member_ids(session, course.class_id, lesson.taught_on)
-    board = load_board(session, access, [_Target(p, lesson.id) for p in dict.fromkeys([*pupils, *entries])])
+    board = load_lesson(session, access, lesson.id, list(dict.fromkeys([*pupils, *entries])))
     period = holding(board.periods, lesson.taught_on)
     closed = period is not None and period.closed_at is not None
     if not lesson_editable(lesson.taught_on, lesson.status, today, closed, teaches=True):

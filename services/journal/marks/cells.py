@@ -12,7 +12,7 @@ from typing import NamedTuple, Protocol
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.common.batch import ask
+from services.common.batch import Rows, ask
 from services.journal.attendance.rules import SYMBOL_OF_STATUS
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import periods_of
@@ -184,14 +184,7 @@ def load_board(session: Session, access: CourseAccess, operations: Sequence[Targ
     )
     items = {row[0]: LineItemRow(*row) for row in found_items}
     lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {item.id: item.lesson_id for item in items.values()}
-    cells: dict[Key, Cell] = {}
-    for cell_id, item_id, lesson_id, student_id, slot, symbol, status, *rest in found_cells:
-        if item_id is not None:
-            lesson_of_item[item_id] = lesson_id
-        comment, made_up, minutes, version, author_id, updated_at = rest
-        shown = SYMBOL_OF_STATUS[status] if status else symbol
-        cell = Cell(shown, comment, made_up, minutes, version, author_id, updated_at, cell_id)
-        cells[student_id, item_id or lesson_id, slot] = cell
+    cells = _cells(found_cells, lesson_of_item)
     terms: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]] = {}
     for student_id, start, end in found_terms:
         terms.setdefault(student_id, []).append((start, end))
@@ -206,3 +199,34 @@ def load_board(session: Session, access: CourseAccess, operations: Sequence[Targ
         lesson_of_item=lesson_of_item,
         terms=terms,
     )
+
+
+def load_lesson(session: Session, access: CourseAccess, lesson_id: uuid.UUID, students: Sequence[uuid.UUID]) -> Board:
+    """As much of a board as the roll of a lesson asks about: its cells and the periods."""
+    asked = {"course": access.course.id, "students": list(students), "items": [], "lessons": [lesson_id]}
+    lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {}
+    (found,) = ask(session, (_CELLS, asked))
+    return Board(
+        course_id=access.course.id,
+        subject=access.subject,
+        numbers={},
+        periods=periods_of(session, access.course.year_id, access.school_class.grade_level),
+        cells=_cells(found, lesson_of_item),
+        lessons={},
+        items={},
+        lesson_of_item=lesson_of_item,
+        terms={},
+    )
+
+
+def _cells(found: Rows, lesson_of_item: dict[uuid.UUID, uuid.UUID | None]) -> dict[Key, Cell]:
+    """Rows of `_CELLS` by pupil, target and slot; the lessons of their line items are added to `lesson_of_item`."""
+    cells: dict[Key, Cell] = {}
+    for cell_id, item_id, lesson_id, student_id, slot, symbol, status, *rest in found:
+        if item_id is not None:
+            lesson_of_item[item_id] = lesson_id
+        comment, made_up, minutes, version, author_id, updated_at = rest
+        shown = SYMBOL_OF_STATUS[status] if status else symbol
+        cell = Cell(shown, comment, made_up, minutes, version, author_id, updated_at, cell_id)
+        cells[student_id, item_id or lesson_id, slot] = cell
+    return cells

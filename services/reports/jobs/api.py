@@ -14,8 +14,8 @@ from services.common.clock import now
 from services.common.paging import Page
 from services.common.permissions import permissions_answer
 from services.common.policy import extents
-from services.common.problems import NotFoundError
-from services.reports.forms.catalogue import FORMS, MEDIA_TYPES
+from services.common.problems import NotFoundError, wrong
+from services.reports.forms.catalogue import FORMS, MEDIA_TYPES, Form
 from services.reports.jobs import commands, queries
 from services.reports.jobs.access import access_class_period, access_job, leads_a_class, require
 from services.reports.jobs.commands import Wanted
@@ -78,7 +78,7 @@ def request_report(body: dict[str, Any]) -> Any:
             "absences": parameters["absences"],
             "teachers": parameters["teachers"],
         },
-        formats=body["formats"],
+        formats=_formats(form, body["formats"]),
         class_id=parameters["class_"],
         title=f"{form.title}: {access.name}, {access.period}",
         author=access.author,
@@ -88,6 +88,14 @@ def request_report(body: dict[str, Any]) -> Any:
         answer = queries.job_answer(session, job)
     headers = {"Location": f"/api/reports/v1/reports/{job.id}"}
     return answer, 202 if made else 200, headers
+
+
+def _formats(form: Form, asked: list[str]) -> list[str]:
+    """Those asked for; without any, all of the form. Raises UnprocessableError for one that it does not have."""
+    for index, name in enumerate(asked):
+        if name not in form.formats:
+            raise wrong(f"/formats/{index}", "This form is not made in this format.", "unknown")
+    return asked or list(form.formats)
 
 
 @blp.route("/reports/<uuid:job_id>", methods=["GET"])

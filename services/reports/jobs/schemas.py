@@ -28,7 +28,7 @@ class ReportIn(Schema):
     parameters = ma.fields.Nested(ParametersIn, required=True)
     formats = ma.fields.List(
         ma.fields.String(validate=validate.OneOf(MEDIA_TYPES)),
-        load_default=lambda: list(MEDIA_TYPES),
+        load_default=list,
         validate=[validate.Length(min=1), _each_once],
     )
 

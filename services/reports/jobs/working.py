@@ -19,7 +19,7 @@ from services.common.logging import logger
 from services.common.service import Service
 from services.common.work import tell, tell_again
 from services.reports.forms.catalogue import FORMS, Request
-from services.reports.jobs import commands
+from services.reports.jobs import commands, letting_go
 from services.reports.jobs.commands import ASKING, RENDERING, Claim, Question
 from services.reports.jobs.rules import Failure
 
@@ -27,6 +27,8 @@ log = logger(__name__)
 
 Ask = Callable[[uuid.UUID, Question], None]
 """Sends the question for a snapshot of a school to journal's queue."""
+AskToRemove = Callable[[uuid.UUID, str], None]
+"""Sends the request to remove a snapshot's file of a school."""
 SOON = dt.timedelta(seconds=60)
 """What is to be asked again within this is told of; anything later the minute's sweep finds."""
 
@@ -75,6 +77,14 @@ class Reporter:
                     tell(session, ASKING)
                 if to_render:
                     tell(session, RENDERING)
+
+    def let_go(self, ask_to_remove: AskToRemove) -> None:
+        """The sweep: snapshots that nobody needs any more."""
+        for school_id in schools_of(self._service.database, self._service.name):
+            with self._transaction(school_id) as session:
+                names = letting_go.unused(session, self._now())
+            for name in names:
+                ask_to_remove(school_id, name)
 
     def _render(self, school_id: uuid.UUID, held: Claim) -> None:
         try:
