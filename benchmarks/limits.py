@@ -68,7 +68,10 @@ class Figures:
     saving_beside_workers: float = 0.0
     mail_p50: float = 0.0
     mail_p95: float = 0.0
+    memory_first: float = 0.0
+    """Of the start that made the school: PostgreSQL's shared memory is full of what was written."""
     memory: float = 0.0
+    """Of any later start."""
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -92,14 +95,16 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def _measured(run: Run, pupils: int, rounds: int, only: Sequence[str] | None, folder: Path) -> Figures:
-    load, meter, pid = os.getloadavg()[0], Meter(), pid_of(run)
+    load, meter = os.getloadavg()[0], Meter()
     figures = Figures(time.strftime("%Y-%m-%d"), os.cpu_count() or 1, 0.0, load, pupils)
     if not only:
-        time.sleep(REST)
-        figures.memory = proportional_megabytes([pid, *(p.pid for p in descendants(pid))])
-        print(f"memory of the suite at rest: {figures.memory:.0f} MB", flush=True)
+        figures.memory_first = _memory(run)
+        run.stop()
+        print(f"second start: ready in {run.start():.1f} s", flush=True)
+        figures.memory = _memory(run)
         mail = mark_to_mail.measured(run, mark_to_mail.JOURNALS, mark_to_mail.RATE)
         figures.mail_p50, figures.mail_p95 = statistics.median(mail), p95(mail)
+    pid = pid_of(run)
     scheduler = next(p.pid for p in descendants(pid, direct=True) if "services.scheduler" in p.command)
     school = taken_in(run.front, run.data)
     os.kill(scheduler, signal.SIGSTOP)
@@ -117,6 +122,15 @@ def _measured(run: Run, pupils: int, rounds: int, only: Sequence[str] | None, fo
     figures.machine_share = meter.share()
     print(f"load {load:.1f} before; the processors ran {figures.machine_share:.0%} of the time", flush=True)
     return figures
+
+
+def _memory(run: Run) -> float:
+    """Megabytes of all processes of the suite, a minute after it was ready."""
+    time.sleep(REST)
+    pid = pid_of(run)
+    megabytes = proportional_megabytes([pid, *(p.pid for p in descendants(pid))])
+    print(f"memory of the suite at rest: {megabytes:.0f} MB", flush=True)
+    return megabytes
 
 
 def _in_turn(kind: str, sides: Sequence[Side | PgBench], rounds: int) -> Figure:

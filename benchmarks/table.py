@@ -31,7 +31,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bare": "{rate}/s, p95 {p95} ms (ours is {ratio} of it)",
         "pgbench": "{rate}/s",
         "mail": "A typed mark is mail after {p50} s (p95 {p95} s, at 20 marks a second).",
-        "memory": "The whole suite takes {memory} MB of memory at rest.",
+        "memory": "The whole suite takes {memory} MB at rest ({first} after the start that makes the school).",
         "machine": (
             "Eight connections, medians of five rounds in turn, {day}, {processors} processors shared with the load"
             " (they ran {share} of the time; load {load} before). The yardstick looks the token up and runs the same"
@@ -54,7 +54,7 @@ WORDS: Mapping[str, Mapping[str, str]] = {
         "bare": "{rate}/с, p95 {p95} мс (у нас {ratio} от этого)",
         "pgbench": "{rate}/с",
         "mail": "От отметки до письма {p50} с (p95 {p95} с, при 20 отметках в секунду).",
-        "memory": "Все процессы вместе занимают в покое {memory} МБ памяти.",
+        "memory": "Все процессы вместе занимают в покое {memory} МБ памяти (после создания школы {first}).",
         "machine": (
             "Восемь соединений, медианы пяти проходов по очереди, {day}, {processors} процессора вместе с нагрузкой"
             " (работали {share} времени; загрузка до начала {load}). Мерка проверяет токен и выполняет тот же SQL,"
@@ -85,7 +85,7 @@ def table(figures: Mapping[str, Any], words: Mapping[str, str]) -> str:
             pgbench = words["pgbench"].format(rate=shown(one["pgbench_rate"]))
         lines.append(f"| {words[kind]} | {ours} | {cost} | {bare} | {pgbench} |")
     mail = words["mail"].format(p50=shown(figures["mail_p50"], 2), p95=shown(figures["mail_p95"], 2))
-    memory = words["memory"].format(memory=shown(figures["memory"]))
+    memory = words["memory"].format(memory=shown(figures["memory"]), first=shown(figures["memory_first"]))
     machine = words["machine"].format(
         day=figures["day"],
         processors=figures["processors"],

@@ -130,11 +130,20 @@ def test_a_school_of_somebody_else_is_left_alone(demonstration: Demonstration) -
         build(services["accounts"].database, services["journal"].database, new_plan(today()), fresh=True)
 
 
-@pytest.mark.slow
-@pytest.mark.timeout(600)
-def test_a_thousand_pupils_and_a_whole_year(
-    fresh_databases: dict[str, str], servers: Servers, tmp_path: Path, record_property: Callable[[str, object], None]
-) -> None:
+A_WHOLE_YEAR = [pytest.mark.slow, pytest.mark.timeout(600)]
+
+
+@pytest.mark.parametrize(
+    ("pupils", "day", "classes", "marks", "period_marks"),
+    [
+        pytest.param(150, dt.date(2026, 11, 20), 11, 8_000, 1_000, id="150, autumn"),
+        pytest.param(1000, dt.date(2027, 5, 20), 40, 200_000, 25_000, id="1000, a year", marks=A_WHOLE_YEAR),
+    ],
+)
+def test_a_school_of_any_size_is_built(
+    pupils: int, day: dt.date, classes: int, marks: int, period_marks: int,
+    fresh_databases: dict[str, str], servers: Servers, tmp_path: Path, record_property: Callable[[str, object], None],
+) -> None:  # fmt: skip
     suite = build_suite(fresh_databases, servers.redis, tmp_path)
     accounts, journal = (
         Database(suite.services[name].settings.database_url, pool_size=1, statement_timeout="120s")
@@ -142,12 +151,13 @@ def test_a_thousand_pupils_and_a_whole_year(
     )
     try:
         began = time.monotonic()
-        built = build(accounts, journal, new_plan(dt.date(2027, 5, 20), 1000), fresh=True)
+        built = build(accounts, journal, new_plan(day, pupils), fresh=True)
         record_property("seconds", round(time.monotonic() - began, 1))
-        assert built.rows["school_class"] == 40
-        assert built.rows["student"] == 1000
-        assert built.rows["mark"] > 200_000
-        assert built.rows["period_mark"] > 25_000
+        assert built.rows["school_class"] == classes
+        assert built.rows["student"] == pupils
+        assert built.rows["mark"] > marks
+        assert built.rows["period_mark"] > period_marks
+        assert set(built.seconds) == {"invented in", "journal written in", "accounts in"}
         with journal.read(Scope(school_id=built.school_id)) as session:
             told = session.execute(sa.text("SELECT count(*) FROM outbox WHERE origin <> 'generator'")).scalar_one()
         assert told == 0, "nobody is mailed"

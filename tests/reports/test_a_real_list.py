@@ -91,3 +91,5 @@ def test_names_of_the_file_and_every_figure_of_the_footer(school: School) -> Non
     assert footer["Качество знаний класса, %"][0] == 66.7
     assert footer["СОУ класса, %"][0] == 54.2, "(100 + 64 + 7 + 64 + 36) / 5"
     assert footer["Средний балл класса"][0] == 4.0
+    assert footer["Обучающихся"][0] == 3
+    assert (footer["На «4» и «5»"][0], footer["   из них с одной «4»"][0], footer["Не аттестованы"][0]) == (2, 2, 1)

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -30,18 +30,15 @@ _ITEMS = sa.text(
     " LEFT JOIN lesson l ON l.school_id = i.school_id AND l.id = i.lesson_id"
     " WHERE i.course_id = :course AND i.id = ANY(:items) AND i.annulled_at IS NULL AND l.annulled_at IS NULL"
 )
-# Of the lessons that are named, and of those whose line items are.
 _CELLS = sa.text(
-    "WITH asked AS (SELECT unnest(CAST(:lessons AS uuid[])) AS lesson_id UNION"
-    " SELECT lesson_id FROM line_item WHERE course_id = :course AND id = ANY(:items) AND annulled_at IS NULL)"
-    " SELECT m.id, m.line_item_id, i.lesson_id, m.student_id, m.slot, m.symbol, NULL, m.comment, m.made_up,"
+    "SELECT m.id, m.line_item_id, i.lesson_id, m.student_id, m.slot, m.symbol, NULL, m.comment, m.made_up,"
     " NULL, m.version, m.author_id, m.updated_at"
     " FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id"
     " WHERE m.course_id = :course AND i.course_id = m.course_id AND m.student_id = ANY(:students)"
-    " AND (m.line_item_id = ANY(:items) OR i.lesson_id IN (SELECT lesson_id FROM asked))"
+    " AND (m.line_item_id = ANY(:items) OR i.lesson_id = ANY(:lessons))"
     " UNION ALL SELECT id, NULL, lesson_id, student_id, 0, NULL, status, '', false,"
     " minutes_late, version, author_id, updated_at FROM attendance"
-    " WHERE course_id = :course AND student_id = ANY(:students) AND lesson_id IN (SELECT lesson_id FROM asked)"
+    " WHERE course_id = :course AND student_id = ANY(:students) AND lesson_id = ANY(:lessons)"
 )
 _TERMS = sa.text(
     "SELECT student_id, from_day, to_day FROM enrollment WHERE class_id = :class AND student_id = ANY(:students)"
@@ -168,21 +165,22 @@ class Board:
 def load_board(session: Session, access: CourseAccess, operations: Sequence[Targeted]) -> Board:
     """Reads what the operations touch; the course's row is locked already."""
     course = access.course
-    asked = {
+    asked: dict[str, Any] = {
         "course": course.id,
         "students": list({o.student_id for o in operations}),
         "items": list({o.line_item_id for o in operations if o.line_item_id}),
         "lessons": list({o.lesson_id for o in operations if o.lesson_id}),
     }
-    found_items, found_lessons, found_cells, symbols, found_terms = ask(
+    found_items, found_lessons, symbols, found_terms = ask(
         session,
         (_ITEMS, asked),
         (_LESSONS, asked),
-        (_CELLS, asked),
         (SYMBOLS, {"scale": course.scale_id}),
         (_TERMS, asked | {"class": course.class_id}),
     )
     items = {row[0]: LineItemRow(*row) for row in found_items}
+    lessons = {item.lesson_id for item in items.values() if item.lesson_id}.union(asked["lessons"])
+    (found_cells,) = ask(session, (_CELLS, {**asked, "lessons": list(lessons)}))
     lesson_of_item: dict[uuid.UUID, uuid.UUID | None] = {item.id: item.lesson_id for item in items.values()}
     cells = _cells(found_cells, lesson_of_item)
     terms: dict[uuid.UUID, list[tuple[dt.date, dt.date | None]]] = {}

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from services.common import documents
-from services.reports.class_period_results.rules import COUNTED, TITLE, Results
-from services.reports.indicators.rules import NOT_ATTESTED, Category, SubjectFigures, mean, percent
+from services.reports.class_period_results.rules import COUNTED, TITLE, Kind, Results, Total
+from services.reports.indicators.rules import EXEMPT, NOT_ATTESTED, mean, percent
 
 TEMPLATE = Path(__file__).with_name("class_period_results.typ")
 SNAPSHOT_SHOWN = 9
@@ -62,13 +62,13 @@ def _footers(results: Results) -> list[dict[str, Any]]:
     """Rows under the pupils: a title and a figure for each subject."""
 
     def count(symbol: str) -> list[str]:
-        return [str(_count(subject.figures, symbol) or "") for subject in results.subjects]
+        return [str(subject.figures.count(symbol) or "") for subject in results.subjects]
 
     figures = [subject.figures for subject in results.subjects]
     return [
         *({"title": f"Отметок «{symbol}»", "values": count(symbol)} for symbol in ("5", "4", "3", "2")),
         {"title": "Не аттестованы (н/а)", "values": count(NOT_ATTESTED)},
-        {"title": "Освобождены (осв)", "values": count("осв")},
+        {"title": "Освобождены (осв)", "values": count(EXEMPT)},
         {"title": "Успеваемость, %", "values": [_shown(percent(one.pass_rate)) for one in figures]},
         {"title": "Качество знаний, %", "values": [_shown(percent(one.quality)) for one in figures]},
         {"title": "СОУ, %", "values": [_shown(percent(one.learning_degree)) for one in figures]},
@@ -76,37 +76,15 @@ def _footers(results: Results) -> list[dict[str, Any]]:
     ]
 
 
-def _count(figures: SubjectFigures, symbol: str) -> int:
-    return figures.counts[symbol] + (figures.counts["1"] if symbol == "2" else 0)
-
-
 def _totals(results: Results) -> dict[str, Any]:
-    figures, categories = results.figures, results.figures.categories
-    each = Decimal(results.missed) / len(results.pupils) if results.pupils else None
-    left = [
-        ("Обучающихся", len(results.pupils), 0),
-        ("Успевают на «5»", categories[Category.EXCELLENT], 0),
-        ("На «4» и «5»", categories[Category.GOOD], 0),
-        ("из них с одной «4»", figures.one_four, 1),
-        ("С одной «3»", categories[Category.ONE_THREE], 0),
-        ("На «3», «4», «5»", categories[Category.SATISFACTORY], 0),
-        ("Не успевают", categories[Category.FAILING], 0),
-        ("Не аттестованы", categories[Category.NOT_ATTESTED], 0),
-        ("Нет отметок", categories[Category.NO_DATA], 0),
-    ]
-    right = [
-        ("Успеваемость", _shown(percent(figures.pass_rate), unit=" %"), 0),
-        ("Качество знаний", _shown(percent(figures.quality), unit=" %"), 0),
-        ("СОУ", _shown(percent(figures.learning_degree), unit=" %"), 0),
-        ("Средний балл", _shown(mean(figures.average)), 0),
-    ]
-    if results.with_absences:
-        right += [
-            ("Пропущено уроков", str(results.missed), 0),
-            ("по болезни", str(results.missed_ill), 1),
-            ("на одного", _shown(percent(each)), 1),
-        ]
-    return {"left": [(title, str(count), level) for title, count, level in left], "right": right}
+    return {
+        "left": [_total(total) for total in results.pupils_by_category],
+        "right": [_total(total) for total in results.class_totals],
+    }
+
+
+def _total(total: Total) -> tuple[str, str, int]:
+    return total.title, _shown(total.value, unit=" %" if total.kind is Kind.PERCENT else ""), int(total.part)
 
 
 def _shown(value: Decimal | None, none: str = "–", unit: str = "") -> str:

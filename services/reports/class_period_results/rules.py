@@ -7,6 +7,7 @@ import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from services.reports.indicators.rules import (
     EXEMPT,
@@ -14,10 +15,11 @@ from services.reports.indicators.rules import (
     Category,
     ClassFigures,
     SubjectFigures,
-    average,
     category,
     class_figures,
+    mean,
     one_four,
+    percent,
     subject_figures,
 )
 from services.reports.snapshots.rules import ClassYear, InOffice, Period
@@ -67,6 +69,26 @@ class PupilRow:
     missed_ill: int
 
 
+class Kind(StrEnum):
+    """What a figure is, and so how it is shown."""
+
+    COUNT = "count"
+    PERCENT = "percent"
+    MEAN = "mean"
+    TENTHS = "tenths"
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure of the whole class."""
+
+    title: str
+    value: Decimal | None
+    kind: Kind = Kind.COUNT
+    part: bool = False
+    """Of the figure before it."""
+
+
 @dataclass(frozen=True)
 class Results:
     """The whole sheet."""
@@ -89,6 +111,40 @@ class Results:
     with_teachers: bool
     remarks: tuple[str, ...]
     """What is missing, in words."""
+
+    @property
+    def pupils_by_category(self) -> tuple[Total, ...]:
+        """How many pupils, and how they do."""
+        categories = self.figures.categories
+        return (
+            Total("Обучающихся", Decimal(len(self.pupils))),
+            Total("Успевают на «5»", Decimal(categories[Category.EXCELLENT])),
+            Total("На «4» и «5»", Decimal(categories[Category.GOOD])),
+            Total("из них с одной «4»", Decimal(self.figures.one_four), part=True),
+            Total("С одной «3»", Decimal(categories[Category.ONE_THREE])),
+            Total("На «3», «4», «5»", Decimal(categories[Category.SATISFACTORY])),
+            Total("Не успевают", Decimal(categories[Category.FAILING])),
+            Total("Не аттестованы", Decimal(categories[Category.NOT_ATTESTED])),
+            Total("Нет отметок", Decimal(categories[Category.NO_DATA])),
+        )
+
+    @property
+    def class_totals(self) -> tuple[Total, ...]:
+        """The indicators of the class and, if wanted, what it missed."""
+        found = [
+            Total("Успеваемость", percent(self.figures.pass_rate), Kind.PERCENT),
+            Total("Качество знаний", percent(self.figures.quality), Kind.PERCENT),
+            Total("СОУ", percent(self.figures.learning_degree), Kind.PERCENT),
+            Total("Средний балл", mean(self.figures.average), Kind.MEAN),
+        ]
+        if self.with_absences:
+            each = Decimal(self.missed) / len(self.pupils) if self.pupils else None
+            found += [
+                Total("Пропущено уроков", Decimal(self.missed)),
+                Total("по болезни", Decimal(self.missed_ill), part=True),
+                Total("на одного", percent(each), Kind.TENTHS, part=True),
+            ]
+        return tuple(found)
 
 
 def results(year: ClassYear, period_id: uuid.UUID, with_absences: bool = True, with_teachers: bool = True) -> Results:
@@ -138,9 +194,9 @@ def results(year: ClassYear, period_id: uuid.UUID, with_absences: bool = True, w
 def _row(name: str, marks: Sequence[str], missed: int, ill: int) -> PupilRow:
     given = [symbol for symbol in marks if symbol]
     title = ONE_FOUR_TITLE if one_four(given) else CATEGORY_TITLES[category(given)]
-    counts = {symbol: given.count(symbol) for symbol in COUNTED}
-    counts["2"] += given.count("1")
-    return PupilRow(name, tuple(marks), average(given), tuple(counts.values()), title, missed, ill)
+    own = subject_figures(given)
+    counts = tuple(own.count(symbol) for symbol in COUNTED)
+    return PupilRow(name, tuple(marks), own.average, counts, title, missed, ill)
 
 
 def _missed(year: ClassYear, period: Period, present: Sequence[int], reason: str | None = None) -> dict[int, int]:

@@ -10,8 +10,8 @@ import xlsxwriter
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from services.reports.class_period_results.rules import COUNTED, TITLE, Results
-from services.reports.indicators.rules import NOT_ATTESTED, NUMERIC, SubjectFigures, mean, percent
+from services.reports.class_period_results.rules import COUNTED, TITLE, Kind, Results
+from services.reports.indicators.rules import NOT_ATTESTED, NUMERIC, mean, percent
 
 HEAD = 4
 """Row of the column titles, from 0; above it the title and what the sheet is of."""
@@ -107,7 +107,8 @@ class _Sheet:
     def _subject_figures(self, row: int) -> int:
         figures = [subject.figures for subject in self._results.subjects]
         for symbol in COUNTED:
-            self._line(row, f"Отметок «{symbol}»", [_count(one, symbol) for one in figures], self._cell)
+            counts = [Decimal(one.count(symbol)) for one in figures]
+            self._line(row, f"Отметок «{symbol}»", [count or None for count in counts], self._cell)
             row += 1
         self._line(row, "Успеваемость, %", [percent(one.pass_rate) for one in figures], self._percent)
         self._line(row + 1, "Качество знаний, %", [percent(one.quality) for one in figures], self._percent)
@@ -123,15 +124,17 @@ class _Sheet:
         return row + 1
 
     def _class_figures(self, row: int) -> int:
-        figures = self._results.figures
-        totals = [
-            ("Успеваемость класса, %", percent(figures.pass_rate), self._percent),
-            ("Качество знаний класса, %", percent(figures.quality), self._percent),
-            ("СОУ класса, %", percent(figures.learning_degree), self._percent),
-            ("Средний балл класса", mean(figures.average), self._mean),
-        ]
-        for title, value, style in totals:
-            self._line(row, title, [value], style)
+        styles = {
+            Kind.COUNT: self._cell,
+            Kind.PERCENT: self._percent,
+            Kind.TENTHS: self._percent,
+            Kind.MEAN: self._mean,
+        }
+        for total in (*self._results.pupils_by_category, *self._results.class_totals):
+            # The rows of subjects above have the same names.
+            of_class = {Kind.PERCENT: " класса, %", Kind.MEAN: " класса"}.get(total.kind, "")
+            title = f"{'   ' if total.part else ''}{total.title}{of_class}"
+            self._line(row, title, [total.value], styles[total.kind])
             row += 1
         return row
 
@@ -161,8 +164,3 @@ class _Sheet:
         sheet.repeat_rows(HEAD)
         sheet.set_margins(left=0.5, right=0.3, top=0.4, bottom=0.5)
         sheet.set_footer("&L&8R4&R&8Лист &P из &N")
-
-
-def _count(figures: SubjectFigures, symbol: str) -> Decimal | None:
-    count = figures.counts[symbol] + (figures.counts["1"] if symbol == "2" else 0)
-    return Decimal(count) if count else None

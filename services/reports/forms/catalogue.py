@@ -56,7 +56,7 @@ FORMS: Mapping[str, Form] = {
     "class_period_results": Form(
         title="Итоги успеваемости класса за учебный период",
         snapshot="class_year",
-        version=1,
+        version=2,
         parameters=("class", "period", "absences", "teachers"),
         formats={
             "pdf": lambda request: render_pdf(_class_period(request), request.author, request.snapshot),

@@ -45,6 +45,10 @@ class SubjectFigures:
     """By symbol: 5 to 1, н/а, осв."""
     average: Decimal | None
 
+    def count(self, symbol: str) -> int:
+        """As sheets count: a 1 among the 2s."""
+        return self.counts.get(symbol, 0) + (self.counts.get("1", 0) if symbol == "2" else 0)
+
     @property
     def judged(self) -> int:
         """Pupils in the denominator: with a mark or not attested."""
