@@ -101,7 +101,7 @@ _AWAITED = sa.and_(
 
 
 def questions_due(session: Session, now: dt.datetime) -> list[Question]:
-    """Snapshots to ask for now; each comes again later, until it is answered or no job waits for it any more."""
+    """Snapshots that are due; each comes again later, until it is answered or no job waits for it any more."""
     rows = session.scalars(
         sa.select(Snapshot)
         .where(_AWAITED, Snapshot.ask_at <= now)
