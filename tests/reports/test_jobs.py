@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import errno
 import uuid
@@ -64,6 +65,23 @@ def ask(taught: Class, token: str | None = None, **more: Any) -> str:
 
 def look(taught: Class, job: str) -> Any:
     return good(reports(taught.school).get(f"/reports/{job}"))
+
+
+@contextlib.contextmanager
+def told(school: School) -> Iterator[list[tuple[str, int]]]:
+    """What the scheduler hears meanwhile of this school's work: queue and seconds."""
+    engine = school.suite.services["reports"].database.engine
+    heard: list[tuple[str, int]] = []
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as listener:
+        listener.exec_driver_sql("LISTEN work")
+        yield heard
+        connection = listener.connection.driver_connection
+        assert connection is not None
+        for notice in connection.notifies(timeout=0.5):
+            queue, of_school, seconds = notice.payload.split(":")
+            if of_school == str(school.id):
+                heard.append((queue, int(seconds)))
+        listener.exec_driver_sql("UNLISTEN *")
 
 
 # --- the road ------------------------------------------------------------------------------------------
@@ -146,18 +164,12 @@ def test_a_cancelled_job_is_not_rendered(taught: Class, desk: Desk) -> None:
 def test_nobody_is_told_of_the_snapshot_of_a_cancelled_job(taught: Class, desk: Desk) -> None:
     job = ask(taught)
     good(reports(taught.school).post(f"/reports/{job}/cancel"))
-    engine = taught.school.suite.services["reports"].database.engine
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as listener:
-        listener.exec_driver_sql("LISTEN work")
+    with told(taught.school) as nudges:
         desk.work()
         desk.late = dt.timedelta(minutes=5)
         desk.work()
         desk.reporter().tell_of_forgotten()
-        connection = listener.connection.driver_connection
-        assert connection is not None
-        told = [notice.payload for notice in connection.notifies(timeout=1)]
-        listener.exec_driver_sql("UNLISTEN *")
-    assert [payload for payload in told if str(taught.school.id) in payload] == []
+    assert nudges == []
 
 
 # --- what is lost --------------------------------------------------------------------------------------
@@ -204,11 +216,12 @@ def test_a_worker_that_dies_in_the_middle_leaves_the_job_to_the_next(
     def die(*_: Any) -> str:
         raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched:
-        desk.reporter().ask_due(taught.school.id)
+    desk.reporter().ask_due(taught.school.id)
+    with monkeypatch.context() as patched, told(taught.school) as nudges:
         patched.setattr(FileStore, "put", die)
         with pytest.raises(KeyboardInterrupt):
             desk.reporter().render_due(taught.school.id)
+    assert nudges == [("reports.slow", LEASE.total_seconds() + 1)], "somebody looks when the lease is over"
     assert look(taught, job)["progress"]["step"] == "rendering"
     desk.work()
     assert look(taught, job)["state"] == "running", "its lease lasts"
@@ -269,20 +282,11 @@ def test_a_lost_snapshot_is_taken_again(taught: Class, desk: Desk) -> None:
 
 def test_the_sweep_tells_of_what_nobody_was_told_of(taught: Class, desk: Desk) -> None:
     job = ask(taught)
-    told: list[str] = []
-    engine = taught.school.suite.services["reports"].database.engine
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as listener:
-        listener.exec_driver_sql("LISTEN work")
+    with told(taught.school) as nudges:
         desk.reporter().tell_of_forgotten()
         desk.reporter().ask_due(taught.school.id)
         desk.reporter().tell_of_forgotten()
-        connection = listener.connection.driver_connection
-        assert connection is not None
-        told = [notice.payload for notice in connection.notifies(timeout=1, stop_after=3)]
-        listener.exec_driver_sql("UNLISTEN *")
-    mine = [payload.split(":")[0] for payload in told if str(taught.school.id) in payload]
-    assert mine[0] == "reports"
-    assert mine[-1] == "reports.slow"
+    assert (nudges[0], nudges[-1]) == (("reports", 0), ("reports.slow", 0))
     assert look(taught, job)["progress"]["step"] == "waiting"
 
 

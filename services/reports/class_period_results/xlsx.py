@@ -56,7 +56,7 @@ class _Sheet:
         sheet.write_string(0, 0, results.school, self._plain)
         sheet.write_string(1, 0, TITLE, self._title)
         of = f"{results.class_name} класс, {results.period} {results.school_year} учебного года, {results.days}"
-        sheet.write_string(2, 0, f"{of}. По состоянию на {results.as_of:%d.%m.%Y, %H:%M}", self._plain)
+        sheet.write_string(2, 0, f"{of} По состоянию на {results.as_of:%d.%m.%Y, %H:%M}", self._plain)
         row = self._table() if results.pupils and results.subjects else HEAD
         for remark in results.remarks:
             sheet.write_string(row, 0, remark, self._title)

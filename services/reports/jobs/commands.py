@@ -190,6 +190,7 @@ def claim(session: Session, now: dt.datetime) -> Claim | None:
             continue
         job.state, job.attempt, job.lease_until = State.RUNNING, job.attempt + 1, now + LEASE
         session.flush()
+        tell(session, RENDERING, LEASE.total_seconds() + 1)  # should this process die, another looks then
         sha256 = session.execute(sa.select(Snapshot.sha256).where(Snapshot.id == job.snapshot_id)).scalar_one()
         assert sha256 is not None
         return Claim(

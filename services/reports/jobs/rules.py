@@ -34,7 +34,7 @@ class Failure(StrEnum):
 
 
 MOST_ATTEMPTS = 5
-LEASE = dt.timedelta(seconds=120)
+LEASE = dt.timedelta(seconds=60)
 """A worker that has not said anything for so long is dead; each finished file renews it."""
 ASK_AGAIN = (2, 5, 15, 60)
 """Seconds until a snapshot that did not come is asked for again; then the last, for ever."""
