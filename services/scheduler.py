@@ -21,13 +21,12 @@ from typing import Any
 
 import kombu.exceptions
 import psycopg
-import sqlalchemy as sa
 from celery import Celery
 
 from services.common.celery import create_celery, send
 from services.common.clock import now
 from services.common.config import SERVICES, ConfigurationError, setting, sqlalchemy_url
-from services.common.db import Database
+from services.common.db import DATABASE_GONE, Database
 from services.common.events.stream import Batch, declare_consumers, relay
 from services.common.logging import configure_logging, logger
 from services.common.pulse import pulse_file
@@ -49,7 +48,6 @@ RECONNECT_SECONDS = 1.0
 NUDGE_SECONDS = 0.1
 """Shortest pause between two nudges of one queue and school: a busy worker needs no pile of them."""
 
-DATABASE_GONE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
 REDIS_GONE = (kombu.exceptions.OperationalError, ConnectionError, TimeoutError)
 
 

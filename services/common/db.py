@@ -40,6 +40,9 @@ COLUMN_TYPES: dict[Any, Any] = {
     decimal.Decimal: sa.Numeric(),
 }
 
+DATABASE_GONE = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
+"""Dead locks, time-outs, lost connections: the same may succeed a moment later."""
+
 SESSION_SETTINGS = {
     "lock_timeout": "5s",
     # A transaction that waits for its own process keeps locks that others wait for.

@@ -7,7 +7,10 @@ import uuid
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
+from services.common.db import Scope
+from services.notifications.messages import claims, delivering
 from services.notifications.messages.smtp import Sender
 from tests.notifications.conftest import World
 
@@ -52,6 +55,55 @@ def test_a_copy_after_a_death_between_data_and_the_answer_carries_the_same_messa
     assert len(world.deliver()) == 1
     assert len({letter["Message-ID"] for letter in world.relay.letters}) == 1
     assert world.states() == ["done:"]
+
+
+def test_a_letter_that_was_handed_over_while_the_database_went_is_not_handed_over_again(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world.mark("5", 1)
+    finish, failures = claims.finish, 3
+
+    def failing(*arguments: Any) -> None:
+        nonlocal failures
+        failures -= 1
+        if failures >= 0:
+            raise sa.exc.OperationalError("UPDATE", {}, Exception("terminated"))
+        finish(*arguments)
+
+    monkeypatch.setattr(delivering, "RECORD_PAUSE", 0.01)
+    monkeypatch.setattr(claims, "finish", failing)
+    assert len(world.deliver()) == 1
+    assert world.states() == ["done:"]
+    world.clock.advance(minutes=3)
+    assert world.deliver() == []
+
+
+def test_a_slow_relay_gets_no_letter_that_another_could_claim(world: World) -> None:
+    for _ in range(50):
+        world.mark("5", 1, mark_id=uuid.uuid4())
+    living = world.mailer._sender
+
+    class SlowSender(Sender):
+        """Three seconds a letter; after twenty letters another mailer looks what it may take."""
+
+        taken = 0
+
+        def send(self, *arguments: Any) -> None:
+            living.send(*arguments)
+            world.clock.advance(seconds=3)
+            self.taken += 1
+            if self.taken % 20 == 0:
+                with world.service.database.transaction(Scope(school_id=world.school)) as session:
+                    free = claims.claim(session, world.clock(), lambda delivery_id: str(delivery_id))
+                    session.rollback()
+                seen.append(len(free))
+
+    seen: list[int] = []
+    world.mailer._sender = SlowSender(world.service.settings.smtp_url)
+    assert len(world.deliver()) == 50
+    assert len({letter["Message-ID"] for letter in world.relay.letters}) == 50
+    assert seen == [0, 0]
+    world.mailer._sender = living
 
 
 def test_a_permanent_refusal_ends_it(world: World) -> None:

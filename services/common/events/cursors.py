@@ -11,11 +11,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
-from services.common.db import Scope
+from services.common.db import DATABASE_GONE, Scope
 from services.common.events.publishing import Event
 
-NOT_THE_EVENTS_FAULT = (sa.exc.OperationalError, sa.exc.InterfaceError, sa.exc.TimeoutError)
-"""Dead locks, time-outs, lost connections: the batch comes again."""
+NOT_THE_EVENTS_FAULT = DATABASE_GONE
+"""The batch comes again."""
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,10 @@ from services.notifications.people.models import Person
 from services.notifications.schools.models import School
 
 MOST_CLAIMED = 100
-LEASE = dt.timedelta(seconds=120)
+LEASE = dt.timedelta(seconds=90)
+WORKED_FOR = dt.timedelta(seconds=30)
+"""A batch is worked on for so long, then the rest goes back: the slowest relay may take a minute for the letter that
+was begun last, and must have it before somebody else may claim it."""
 
 _CLAIM = sa.text(
     "UPDATE delivery SET state = 'running', lease_until = :lease_until, attempt = attempt + 1"
@@ -59,7 +62,7 @@ class Job:
 
 
 def claim(session: Session, now: dt.datetime, token_hash: Callable[[uuid.UUID], str]) -> list[uuid.UUID]:
-    """Due deliveries of the transaction's school, now this process's for two minutes."""
+    """Due deliveries of the transaction's school, now this process's while the lease lasts."""
     ids = list(session.execute(_CLAIM, {"now": now, "lease_until": now + LEASE, "most": MOST_CLAIMED}).scalars())
     if ids:
         session.execute(

@@ -8,6 +8,7 @@ import hashlib
 import hmac
 import ipaddress
 import random
+import time
 import uuid
 from base64 import urlsafe_b64encode
 from collections.abc import Callable, Sequence
@@ -18,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from services.common import clock
 from services.common.clients import UnexpectedAnswerError
-from services.common.db import Scope
+from services.common.db import DATABASE_GONE, Scope
 from services.common.events.parking import schools_of
 from services.common.identity import ServiceSilentError
 from services.common.logging import logger
@@ -46,6 +47,8 @@ log = logger(__name__)
 
 SOON = dt.timedelta(seconds=60)
 """What becomes due within this is told of; anything later the minute's sweep finds."""
+RECORD_PAUSE = 0.5
+"""Seconds between two tries to record that a letter was handed over."""
 
 
 class Mailer:
@@ -61,13 +64,14 @@ class Mailer:
     def deliver_due(self, school_id: uuid.UUID) -> None:
         """Hands over everything of this school that is due and may go."""
         while True:
+            until = self._now() + claims.WORKED_FOR
             with self._transaction(school_id) as session:
                 ids = claims.claim(session, self._now(), self._token_hash)
             if not ids:
                 break
             with self._transaction(school_id) as session:
                 found = claims.jobs(session, ids)
-            if not self._work_off(school_id, found):
+            if not self._work_off(school_id, found, until):
                 break
         self._tell_of_later(school_id)
 
@@ -80,23 +84,28 @@ class Mailer:
 
     # --- one batch -------------------------------------------------------------------------------------
 
-    def _work_off(self, school_id: uuid.UUID, found: Sequence[Job]) -> bool:
+    def _work_off(self, school_id: uuid.UUID, found: Sequence[Job], until: dt.datetime) -> bool:
         """Whether to go on: not when nobody answers or the relay is silent."""
         consents = Consents(self._service.client, school_id)
         for index, job in enumerate(found):
+            if self._now() >= until:
+                self._put_back_all(school_id, found[index:], State.PENDING, "slow relay", self._now())
+                return True
             try:
                 self._one(school_id, job, consents, [pair for later in found[index:] for pair in _pairs(later)])
             except ServiceSilentError as error:
-                self._put_back_all(school_id, found[index:], State.HELD, f"no answer of {error}")
+                later = self._after_silence()
+                self._put_back_all(school_id, found[index:], State.HELD, f"no answer of {error}", later)
                 return False
             except UnexpectedAnswerError as error:
                 # Accounts may not have heard of the school yet; an odd answer is never a consent.
                 log.warning("mail.odd_answer", error=str(error))
-                self._put_back_all(school_id, found[index:], State.HELD, "no sensible answer")
+                later = self._after_silence()
+                self._put_back_all(school_id, found[index:], State.HELD, "no sensible answer", later)
                 return False
             except RelaySilentError as error:
                 log.warning("mail.relay_silent", error=str(error), waiting=len(found) - index)
-                self._put_back_all(school_id, found[index:], State.PENDING, "relay silent")
+                self._put_back_all(school_id, found[index:], State.PENDING, "relay silent", self._after_silence())
                 return False
             self._silences = 0
         return True
@@ -148,7 +157,7 @@ class Mailer:
         except RefusedError as error:
             self._refused(school_id, job, error)
             return
-        self._finish(school_id, job, State.DONE, "", job.present)
+        self._handed_over(school_id, job)
         log.info(
             "mail.handed_over",
             delivery=str(job.delivery_id),
@@ -166,14 +175,33 @@ class Mailer:
             later = self._now() + pause(job.attempt, self._chance)
             claims.put_back(session, job.delivery_id, State.PENDING, reason, later, job.attempt)
 
-    def _put_back_all(self, school_id: uuid.UUID, rest: Sequence[Job], state: State, reason: str) -> None:
-        """Nobody's fault: attempts are not counted, and the next one comes 2, 4, … 60 s later."""
+    def _after_silence(self) -> dt.datetime:
+        """When to try again: 2, 4, … 60 s later."""
         self._silences += 1
         seconds = min(60, 2**self._silences) * (0.75 + self._chance.random() / 2)
-        later = self._now() + dt.timedelta(seconds=seconds)
+        return self._now() + dt.timedelta(seconds=seconds)
+
+    def _put_back_all(
+        self, school_id: uuid.UUID, rest: Sequence[Job], state: State, reason: str, later: dt.datetime
+    ) -> None:
+        """Nobody's fault: attempts are not counted."""
         with self._transaction(school_id) as session:
             for job in rest:
                 claims.put_back(session, job.delivery_id, state, reason, later, job.attempt - 1, job.undecided_since)
+
+    def _handed_over(self, school_id: uuid.UUID, job: Job) -> None:
+        """Records it, if need be when the database is back: who forgets it now hands the letter over once more."""
+        until = time.monotonic() + claims.LEASE.total_seconds()
+        while True:
+            try:
+                self._finish(school_id, job, State.DONE, "", job.present)
+            except DATABASE_GONE as error:
+                if time.monotonic() >= until:
+                    raise
+                log.warning("mail.record_waits", delivery=str(job.delivery_id), error=type(error).__name__)
+                time.sleep(RECORD_PAUSE)
+            else:
+                return
 
     def _finish(self, school_id: uuid.UUID, job: Job, state: State, reason: str, told: str | None = None) -> None:
         with self._transaction(school_id) as session:
