@@ -29,6 +29,9 @@ TOGETHER = {
     "tests/system/test_run.py": "run",  # nor two of `./run`
     "tests/system/test_demonstration.py": "run",
     "tests/system/test_separate_form.py": "run",
+    "tests/system/test_ledger.py": "run",
+    "tests/system/test_rolling_restart.py": "run",
+    "tests/system/test_relay.py": "run",
 }
 """By where a test lies, what it shares with others; any other file shares its fixtures within itself."""
 

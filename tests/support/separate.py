@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -20,8 +21,10 @@ from services.common.config import SERVICES
 from services.common.migrate import migrate
 from tests.support.running import (
     HTTP,
+    PATIENCE,
     SCHOOL,
     Front,
+    Process,
     Sink,
     activation_code,
     descendants,
@@ -30,6 +33,31 @@ from tests.support.running import (
 )
 
 QUIET = ("--without-gossip", "--without-mingle", "--without-heartbeat")
+
+
+@dataclass(frozen=True)
+class Adopted:
+    """A process that somebody else has started."""
+
+    process: Process
+
+    @property
+    def pid(self) -> int:
+        return self.process.pid
+
+    def terminate(self) -> None:
+        os.kill(self.pid, signal.SIGTERM)
+
+    def kill(self) -> None:
+        os.kill(self.pid, signal.SIGKILL)
+
+    def wait(self, seconds: float = PATIENCE) -> None:
+        """Raises subprocess.TimeoutExpired."""
+        deadline = time.monotonic() + seconds
+        while self.process.alive():
+            if time.monotonic() > deadline:
+                raise subprocess.TimeoutExpired(self.process.command, seconds)
+            time.sleep(0.05)
 
 
 @dataclass
@@ -42,7 +70,9 @@ class Separate:
     smtp_port: int
     ports: Mapping[str, int]
     environment: Mapping[str, str]
-    running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
+    sink_handler: str = "aiosmtpd.handlers.Mailbox"
+    """Class of the handler of the mail sink, which gets the folder of a Maildir."""
+    running: dict[str, subprocess.Popen[bytes] | Adopted] = field(default_factory=dict)
 
     @property
     def front(self) -> Front:
@@ -57,7 +87,7 @@ class Separate:
         python, binaries = sys.executable, Path(sys.executable).parent
         celery = [str(binaries / "celery"), "-A"]
         found = {"sink": [python, "-m", "aiosmtpd", "-n", "-l", f"127.0.0.1:{self.smtp_port}"]}
-        found["sink"] += ["-c", "aiosmtpd.handlers.Mailbox", str(self.folder / "mail")]
+        found["sink"] += ["-c", self.sink_handler, str(self.folder / "mail")]
         for name in (*SERVICES, "web"):
             gunicorn = [str(binaries / "gunicorn"), "-c", "deploy/gunicorn.conf.py"]
             found[name] = [*gunicorn, f"services.{name}.wsgi:application"]
@@ -98,6 +128,28 @@ class Separate:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+    def replace(self, name: str) -> None:
+        """As an upgrade does it. The new gunicorn takes over the old one's socket before that goes; whoever works
+        off a queue ends what was begun and begins anew."""
+        if name not in self.ports:
+            self.stop(name)
+            self.start(name)
+            return
+        old = self.running[name]
+        before = {process.pid for process in descendants(old.pid)}
+        os.kill(old.pid, signal.SIGUSR2)
+        fresh = until(lambda: self._fresh_master(old.pid, before), f"a second {name}")
+        old.terminate()
+        old.wait(60)
+        self.running[name] = fresh
+
+    def _fresh_master(self, old: int, before: set[int]) -> Adopted | None:
+        """The new gunicorn below the old one, once it has workers that serve."""
+        for process in descendants(old, direct=True):
+            if process.pid not in before and descendants(process.pid):
+                return Adopted(process)
+        return None
 
     def processes(self, name: str) -> list[int]:
         """A process and all below it."""
@@ -150,16 +202,18 @@ def _environment(folder: Path, addresses: Addresses, ports: Mapping[str, int]) -
 
 
 @contextlib.contextmanager
-def separate_form(folder: Path) -> Iterator[Separate]:
-    """All of it, ready; every process ends with the block."""
+def separate_form(
+    folder: Path, *, durable: bool = False, sink_handler: str = Separate.sink_handler
+) -> Iterator[Separate]:
+    """All of it, ready; every process ends with the block. Only durable servers keep their word when killed."""
     folder.chmod(0o711)
     ports = {name: free_port() for name in (*SERVICES, "web")}
-    postgres = PostgresServer(folder / "postgres", "of-the-tests", durable=False)
-    redis = RedisServer(folder / "redis", "of-the-tests", free_port(), durable=False)
+    postgres = PostgresServer(folder / "postgres", "of-the-tests", durable=durable)
+    redis = RedisServer(folder / "redis", "of-the-tests", free_port(), durable=durable)
     smtp_port = free_port()
     addresses = Addresses(postgres.url(), redis.url, f"smtp://127.0.0.1:{smtp_port}", ports["web"], 0)
     environment = _environment(folder, addresses, ports)
-    made = Separate(folder, postgres, redis, smtp_port, ports, environment)
+    made = Separate(folder, postgres, redis, smtp_port, ports, environment, sink_handler)
     with (folder / "servers.log").open("ab") as log:
         try:
             postgres.start(log)

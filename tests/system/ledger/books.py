@@ -1,0 +1,130 @@
+"""The comparison at the end: what was acknowledged, what lies in the databases, what came out of the relay."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from email import message_from_bytes
+from typing import Any
+
+import psycopg
+
+from services.notifications.messages.rules import message_id
+from tests.support.databases import named
+from tests.support.separate import Separate
+from tests.system.ledger.acts import Happened
+from tests.system.ledger.families import ClassOfFamilies
+from tests.system.ledger.writers import NumberedMark
+
+HOST = "localhost"
+"""In Message-IDs of a suite whose address is a number."""
+AFTER_WITHDRAWAL = 5.0
+LEASE_AND_SWEEP = 180.0
+"""Seconds within which the copy of a letter follows a death."""
+DEATHS_OF_A_HANDING_OVER = ("mail-worker", "sink")
+"""Whose death between DATA and 250 may make a copy."""
+
+MARKS = """
+SELECT m.id, m.comment, m.course_id, m.student_id, i.ordinal, m.symbol, m.version
+FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id
+"""
+EVENTS = "SELECT key, count(*) FROM outbox WHERE type = 'journal.mark.set.v1' GROUP BY key"
+HISTORY = "SELECT object_id, count(*) FROM change_log WHERE object = 'mark' GROUP BY object_id"
+MESSAGES = "SELECT cause_id, cause_version, count(*) FROM message WHERE kind = 'mark' GROUP BY 1, 2"
+WAITING = """
+SELECT state, reason, count(*) FROM delivery
+WHERE state NOT IN ('done', 'replaced', 'not_consented') GROUP BY state, reason
+"""
+
+
+@dataclass
+class Books:
+    """All that was written down, read once when it is quiet."""
+
+    suite: Separate
+    letters: dict[str, list[tuple[str, float]]] = field(default_factory=lambda: defaultdict(list))
+    """By address: Message-ID and moment (seconds since the epoch) of each letter that the sink took."""
+
+    def rows(self, service: str, select: str) -> list[tuple[Any, ...]]:
+        with psycopg.connect(named(self.suite.postgres.url(), f"zhurnal_{service}")) as connection:
+            return connection.execute(select).fetchall()  # type: ignore[arg-type]
+
+    def told_of(self) -> int:
+        """How many marks notifications knows of."""
+        return len(self.rows("notifications", MESSAGES))
+
+    def waiting(self) -> list[tuple[Any, ...]]:
+        """Letters that have not come to an end, by state and reason."""
+        return self.rows("notifications", WAITING)
+
+    def read_letters(self) -> None:
+        self.letters.clear()
+        for path in (self.suite.sink.folder / "new").iterdir():
+            letter = message_from_bytes(path.read_bytes())
+            self.letters[letter["To"]].append((letter["Message-ID"], path.stat().st_mtime))
+
+    # --- what must hold --------------------------------------------------------------------------------
+
+    def every_acknowledged_mark_is_stored_once(self, marks: Sequence[NumberedMark]) -> dict[int, str]:
+        """The id of each mark by its number."""
+        rows = self.rows("journal", MARKS)
+        found = {
+            int(comment): (str(course), str(student), ordinal, symbol, version)
+            for _, comment, course, student, ordinal, symbol, version in rows
+        }
+        expected = {mark.number: (mark.course, mark.student_id, mark.ordinal, mark.symbol, 1) for mark in marks}
+        assert found == expected
+        assert len(rows) == len(expected), "no second mark"
+        ids = {int(row[1]): str(row[0]) for row in rows}
+        once = dict.fromkeys(ids.values(), 1)
+        assert {key.removeprefix("mark:"): count for key, count in self.rows("journal", EVENTS)} == once, "one event"
+        assert {str(mark): count for mark, count in self.rows("journal", HISTORY)} == once, "one line of history"
+        messages = {str(cause): count for cause, version, count in self.rows("notifications", MESSAGES)}
+        assert messages == once, "heard once"
+        return ids
+
+    def every_address_has_one_letter_per_cause(
+        self, taught: ClassOfFamilies, marks: Sequence[NumberedMark], ids: dict[int, str]
+    ) -> int:
+        """How many letters there are, copies not counted."""
+        of_pupil: dict[str, list[int]] = defaultdict(list)
+        for mark in marks:
+            of_pupil[mark.student_id].append(mark.number)
+        wanted: set[str] = set()
+        for family in taught.families:
+            for address in family.addresses:
+                numbers = of_pupil[family.student_id]
+                expected = {message_id("mark", ids[number], 1, address, HOST) for number in numbers}
+                came = {letter for letter, _ in self.letters.get(address, ())}
+                if family.agrees:
+                    assert came == expected, f"{address}: {len(expected - came)} missing, {len(came - expected)} more"
+                    assert len(came) == len(numbers)
+                    wanted.add(address)
+                elif family.decision == "withdrawn":
+                    assert came <= expected
+                    self._nothing_after(address, taught.withdrawn[address])
+                    wanted.add(address)
+        assert set(self.letters) <= wanted, "nobody else is written to"
+        return sum(len({letter for letter, _ in letters}) for letters in self.letters.values())
+
+    def _nothing_after(self, address: str, withdrawn: float) -> None:
+        late = [moment - withdrawn for _, moment in self.letters.get(address, ())]
+        assert max(late, default=0.0) <= AFTER_WITHDRAWAL, f"{max(late):.1f} s after the withdrawal"
+
+    def every_copy_follows_a_death(self, happened: Sequence[Happened]) -> int:
+        """How many letters came twice: so many deaths fell between DATA and 250."""
+        deaths = [act for act in happened if any(name in act.name for name in DEATHS_OF_A_HANDING_OVER)]
+        copies = 0
+        for letters in self.letters.values():
+            count = Counter(letter for letter, _ in letters)
+            for letter, times in count.items():
+                if times == 1:
+                    continue
+                first, *later = sorted(moment for one, moment in letters if one == letter)
+                for moment in later:
+                    between = [act for act in deaths if act.began <= moment and act.ended >= first - 1]
+                    assert between, f"a copy {moment - first:.1f} s later, and nobody had died"
+                    assert moment - first < LEASE_AND_SWEEP
+                    copies += 1
+        return copies

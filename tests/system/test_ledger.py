@@ -1,0 +1,127 @@
+"""Numbered marks over HTTP while everything is killed: all of them stored once, told once, to nobody else."""
+
+from __future__ import annotations
+
+import os
+import random
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tests.support.running import until
+from tests.support.separate import separate_form
+from tests.system.ledger.acts import FROZEN_SECONDS, Act, Acts, carry_out
+from tests.system.ledger.books import AFTER_WITHDRAWAL, Books
+from tests.system.ledger.families import ClassOfFamilies, make_families
+from tests.system.ledger.writers import Caller, Writers, numbered_marks
+
+RATE = 20.0
+"""Marks a second: a school of a thousand at its busiest."""
+SEED = int(os.environ.get("ZHURNAL_SEED", "1"))
+RELAY = "tests.system.ledger.relay.ThinkingMailbox"
+QUIET_SECONDS = 420.0
+"""Leases, sweeps and the longest pause after a silence."""
+
+
+def _all_acts(acts: Acts) -> list[Act]:
+    """Everything that the promise names, each at least once."""
+    killed = ["journal", "accounts", "notifications", "journal-worker", "notifications-worker", "accounts-worker"]
+    return [
+        *(acts.one_process_of(name) for name in ("journal", "accounts", "notifications", "notifications-worker")),
+        *(acts.whole(name) for name in (*killed, "mail-worker", "mail-worker", "scheduler", "sink", "sink")),
+        *(acts.frozen(name) for name in ("accounts", "journal", "sink", "mail-worker", "notifications-worker")),
+        acts.redis(file_kept=True),
+        acts.redis(file_kept=False),
+        acts.backend(),
+        acts.postmaster(),
+    ]
+
+
+def _few_acts(acts: Acts) -> list[Act]:
+    return [
+        acts.one_process_of("journal"),
+        acts.whole("mail-worker"),
+        acts.redis(file_kept=False),
+        acts.whole("notifications-worker"),
+        acts.postmaster(),
+    ]
+
+
+def _schedule(chosen: list[Act], seconds: float, chance: random.Random) -> list[tuple[float, Act]]:
+    """In random order over the time of writing."""
+    chance.shuffle(chosen)
+    pause = seconds / (len(chosen) + 1)
+    return [(pause * (index + 0.5 + chance.random() / 2), act) for index, act in enumerate(chosen)]
+
+
+def _with_withdrawals(
+    planned: list[tuple[float, Act]], taught: ClassOfFamilies, caller: Caller, seconds: float, chance: random.Random
+) -> list[tuple[float, Act]]:
+    """Withdrawals at moments when neither mailer nor relay stands still: a letter that was on its way when they did
+    arrives afterwards."""
+    still = [moment for moment, act in planned if act.name in ("mail-worker frozen", "sink frozen")]
+    free = [
+        moment
+        for moment in (seconds * n / 100 for n in range(10, 90))
+        if not any(began - AFTER_WITHDRAWAL - 1 <= moment <= began + FROZEN_SECONDS + 2 for began in still)
+    ]
+    leaving = [family for family in taught.families if family.decision == "withdrawn"]
+    acts = [
+        (moment, Act(f"withdrawal {number}", lambda one=family: taught.withdraw(one, caller.persistently)))
+        for number, (moment, family) in enumerate(zip(chance.sample(free, len(leaving)), leaving, strict=True))
+    ]
+    return sorted([*planned, *acts], key=lambda entry: entry[0])
+
+
+def _besiege(
+    folder: Path, marks: int, choose: Callable[[Acts], list[Act]], record: Callable[[str, object], None]
+) -> None:
+    chance = random.Random(SEED)
+    with separate_form(folder, durable=True, sink_handler=RELAY) as suite:
+        taught = make_families(suite.front, suite.create_school(), marks)
+        ledger = numbered_marks(taught, marks, chance)
+        writers, office, books = Writers(taught, ledger, RATE), Caller(suite.front), Books(suite)
+        seconds = marks / RATE
+        planned = _schedule(choose(Acts(suite, chance)), seconds, chance)
+        planned = _with_withdrawals(planned, taught, office, seconds, chance)
+        began = time.monotonic()
+        writers.start()
+        happened = carry_out(planned, began)
+        writers.join()
+        written = time.monotonic() - began
+        office.close()
+        assert writers.errors == []
+        assert len(writers.acknowledged) == marks
+        suite.wait_until_ready()
+        until(lambda: books.told_of() == marks, lambda: f"heard of {books.told_of()} of {marks}", QUIET_SECONDS)
+        until(lambda: not books.waiting(), lambda: f"letters wait: {books.waiting()}", QUIET_SECONDS)
+        books.read_letters()
+        ids = books.every_acknowledged_mark_is_stored_once(ledger)
+        letters = books.every_address_has_one_letter_per_cause(taught, ledger, ids)
+        copies = books.every_copy_follows_a_death(happened)
+        record("seed", SEED)
+        record("acts", len(happened))
+        record("marks", marks)
+        record("sent again", writers.retries)
+        record("letters", letters)
+        record("windows between DATA and 250, and so copies", copies)
+        record("seconds until all was answered", round(written))
+        record("seconds until all was quiet", round(time.monotonic() - began))
+
+
+@pytest.mark.system
+@pytest.mark.timeout(600)
+@pytest.mark.enable_socket
+def test_three_hundred_marks_in_the_ledger(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    _besiege(tmp_path, 300, _few_acts, record_property)
+
+
+@pytest.mark.system
+@pytest.mark.slow
+@pytest.mark.timeout(1200)
+@pytest.mark.enable_socket
+def test_two_thousand_marks_in_the_ledger(tmp_path: Path, record_property: Callable[[str, object], None]) -> None:
+    """Run it with `ZHURNAL_SEED` for another order of what happens."""
+    _besiege(tmp_path, 2000, _all_acts, record_property)
