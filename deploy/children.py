@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import signal
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -18,6 +19,7 @@ from services.common.config import SERVICES
 
 SLOW_TASKS_PER_CHILD = 50
 """Then a fresh one: rendering leaves memory behind."""
+MEMORY = Path("/dev/shm")  # noqa: S108 - a folder of a random name that only we may enter
 READY_SECONDS = 180.0
 """Ten are usual; a machine that does other things, too, is no reason to give up."""
 
@@ -54,10 +56,7 @@ def start_sink(data: Path, supervisor: Supervisor) -> str:
 
 def start_services(data: Path, supervisor: Supervisor, environment: Mapping[str, str]) -> None:
     """Pages and API behind one port, a worker for the queues, the scheduler."""
-    numbers = data / "metrics"
-    # Counters of an earlier life of the suite are not of this one.
-    shutil.rmtree(numbers, ignore_errors=True)
-    numbers.mkdir(mode=0o700)
+    numbers = _folder_of_counters(data)
     binaries = Path(sys.executable).parent
     gunicorn = [str(binaries / "gunicorn"), "-c", "deploy/gunicorn.conf.py"]
     web = {**environment, "PROMETHEUS_MULTIPROC_DIR": str(numbers)}
@@ -73,6 +72,24 @@ def start_services(data: Path, supervisor: Supervisor, environment: Mapping[str,
     mail = ["services.notifications.worker", "worker", "-n", "mail@%h", "-P", "solo", "-Q", "notifications.mail"]
     supervisor.command("mail-worker", [*celery, *mail, *quiet], environment)
     supervisor.command("scheduler", [sys.executable, "-m", "services.scheduler"], environment)
+
+
+def _folder_of_counters(data: Path) -> Path:
+    """A new one in memory, where there is such a place, with a link in the data folder.
+
+    Whoever counts has mapped its file: on a full disk the kernel would kill it at the next number.
+    """
+    forget_counters(data)
+    made = Path(tempfile.mkdtemp(prefix="zhurnal-metrics-", dir=MEMORY if MEMORY.is_dir() else data))
+    (data / "metrics").symlink_to(made)
+    return made
+
+
+def forget_counters(data: Path) -> None:
+    """Removes the numbers that a life of the suite has counted."""
+    link = data / "metrics"
+    shutil.rmtree(link.resolve(), ignore_errors=True)
+    link.unlink(missing_ok=True)
 
 
 def wait_until_ready(data: Path, port: int, supervisor: Supervisor) -> None:

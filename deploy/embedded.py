@@ -15,10 +15,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import FrameType
 
-from deploy.children import start_postgres, start_redis, start_services, start_sink, wait_until_ready
+from deploy.children import forget_counters, start_postgres, start_redis, start_services, start_sink, wait_until_ready
 from deploy.demo import kept as demonstration
 from deploy.demo import starting
-from deploy.folder import CannotRunError, check_port, locked, make_data_folder
+from deploy.folder import CannotRunError, Room, check_port, locked, make_data_folder
 from deploy.servers import ServerError, free_port
 from deploy.suite import Addresses, kept_secrets, suite_environment, write_private
 from deploy.supervisor import Supervisor, TooManyDeathsError
@@ -123,9 +123,11 @@ def run(data: Path, port: int, environment_name: str, today: dt.date | None, pup
             for line in demonstration.greeting(data) if demo else [MAKE_A_SCHOOL]:
                 say(line)
             say(f"ready in {time.monotonic() - began:.1f} s: http://127.0.0.1:{port}")
+            room = Room(data, say)
             while True:
                 time.sleep(0.5)
-                supervisor.look()
+                if room.is_there():
+                    supervisor.look()
 
 
 def create_school(argv: list[str]) -> int:
@@ -165,6 +167,7 @@ def supervised(data: Path) -> Iterator[Supervisor]:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         say("Stopping …")
         supervisor.stop()
+        forget_counters(data)
         say("All processes have ended.")
 
 

@@ -6,10 +6,12 @@ import contextlib
 import fcntl
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 NEEDED_BYTES = 500 * 1024 * 1024
+LEAST_BYTES = 32 * 1024 * 1024
+"""With less PostgreSQL does not come back: it wants a segment of its log, 16 MB, before anything else."""
 
 
 class CannotRunError(Exception):
@@ -28,6 +30,28 @@ def make_data_folder(data: Path) -> None:
         raise CannotRunError(
             f"Only {free // 2**20} MB are free below {data}; Zhurnal needs {NEEDED_BYTES // 2**20} MB."
         )
+
+
+class Room:
+    """Whether a server that died on a full disk could start again; says when that changes."""
+
+    def __init__(self, data: Path, say: Callable[[str], None]) -> None:
+        self._data = data
+        self._say = say
+        self._was_there = True
+
+    def is_there(self) -> bool:
+        free = shutil.disk_usage(self._data).free
+        there = free >= LEAST_BYTES
+        if there != self._was_there:
+            self._was_there = there
+            self._say(
+                f"There is room again below {self._data}."
+                if there
+                else f"Only {free // 2**20} MB are free below {self._data}: what dies now is started again"
+                f" when there are {LEAST_BYTES // 2**20} MB."
+            )
+        return there
 
 
 def check_port(port: int) -> None:

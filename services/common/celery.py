@@ -66,6 +66,7 @@ def create_celery(name: str, redis_url: str, queues: list[str]) -> Celery:
         task_create_missing_queues=True,
         broker_connection_retry_on_startup=True,
         broker_connection_max_retries=None,
+        broker_channel_error_retry=True,  # Redis on a full disk answers, but refuses: no reason for a worker to end
         broker_transport_options={
             "visibility_timeout": VISIBILITY_SECONDS,  # above the hard limit: no task runs twice at once
             "unacked_restore_interval": 2,

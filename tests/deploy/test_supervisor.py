@@ -102,6 +102,25 @@ def test_no_room_is_one_sentence(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert str(refused.value) == f"Only 7 MB are free below {tmp_path / 'data'}; Zhurnal needs 500 MB."
 
 
+def test_on_a_full_disk_one_waits_and_says_so_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, told: list[str]
+) -> None:
+    usage = namedtuple("usage", "total used free")
+    free = 10**9
+    monkeypatch.setattr(folder.shutil, "disk_usage", lambda _: usage(10**9, 10**9, free))
+    room = folder.Room(tmp_path, told.append)
+    assert room.is_there()
+    free = 3 * 2**20
+    assert not room.is_there()
+    assert not room.is_there()
+    free = 10**9
+    assert room.is_there()
+    assert told == [
+        f"Only 3 MB are free below {tmp_path}: what dies now is started again when there are 32 MB.",
+        f"There is room again below {tmp_path}.",
+    ]
+
+
 def test_a_signal_during_a_look_is_acted_on_when_nothing_is_half_done(
     watcher: Supervisor, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 
 from tests.support.running import until
 from tests.support.separate import separate_form
-from tests.system.ledger.acts import FROZEN_SECONDS, Act, Acts, carry_out
-from tests.system.ledger.books import AFTER_WITHDRAWAL, Books
-from tests.system.ledger.families import ClassOfFamilies, make_families
+from tests.system.ledger.acts import Act, Acts, carry_out
+from tests.system.ledger.books import Books
+from tests.system.ledger.families import ClassOfFamilies, Family, make_families
 from tests.system.ledger.writers import Caller, Writers, numbered_marks
 
 RATE = 20.0
@@ -56,23 +57,30 @@ def _schedule(chosen: list[Act], seconds: float, chance: random.Random) -> list[
     return [(pause * (index + 0.5 + chance.random() / 2), act) for index, act in enumerate(chosen)]
 
 
-def _with_withdrawals(
-    planned: list[tuple[float, Act]], taught: ClassOfFamilies, caller: Caller, seconds: float, chance: random.Random
-) -> list[tuple[float, Act]]:
-    """Withdrawals at moments when neither mailer nor relay stands still: a letter that was on its way when they did
-    arrives afterwards."""
-    still = [moment for moment, act in planned if act.name in ("mail-worker frozen", "sink frozen")]
-    free = [
-        moment
-        for moment in (seconds * n / 100 for n in range(10, 90))
-        if not any(began - AFTER_WITHDRAWAL - 1 <= moment <= began + FROZEN_SECONDS + 2 for began in still)
-    ]
-    leaving = [family for family in taught.families if family.decision == "withdrawn"]
-    acts = [
-        (moment, Act(f"withdrawal {number}", lambda one=family: taught.withdraw(one, caller.persistently)))
-        for number, (moment, family) in enumerate(zip(chance.sample(free, len(leaving)), leaving, strict=True))
-    ]
-    return sorted([*planned, *acts], key=lambda entry: entry[0])
+class Withdrawals:
+    """Families that take their consent back meanwhile, each in a thread: whom they ask may just be dead."""
+
+    def __init__(self, taught: ClassOfFamilies) -> None:
+        self._taught = taught
+        self._families = [family for family in taught.families if family.decision == "withdrawn"]
+        self._threads = [threading.Thread(target=self._withdraw, args=(family,)) for family in self._families]
+
+    def acts(self, seconds: float, chance: random.Random) -> list[tuple[float, Act]]:
+        return [
+            (chance.uniform(0.1, 0.9) * seconds, Act(f"withdrawal {number}", thread.start))
+            for number, thread in enumerate(self._threads, start=1)
+        ]
+
+    def join(self) -> None:
+        """Waits for the answers."""
+        for thread in self._threads:
+            thread.join()
+        assert len(self._taught.withdrawn) == len(self._families)
+
+    def _withdraw(self, family: Family) -> None:
+        caller = Caller(self._taught.world.front)
+        self._taught.withdraw(family, caller.persistently)
+        caller.close()
 
 
 def _besiege(
@@ -82,16 +90,15 @@ def _besiege(
     with separate_form(folder, durable=True, sink_handler=RELAY) as suite:
         taught = make_families(suite.front, suite.create_school(), marks)
         ledger = numbered_marks(taught, marks, chance)
-        writers, office, books = Writers(taught, ledger, RATE), Caller(suite.front), Books(suite)
+        writers, withdrawals, books = Writers(taught, ledger, RATE), Withdrawals(taught), Books(suite)
         seconds = marks / RATE
-        planned = _schedule(choose(Acts(suite, chance)), seconds, chance)
-        planned = _with_withdrawals(planned, taught, office, seconds, chance)
+        planned = _schedule(choose(Acts(suite, chance)), seconds, chance) + withdrawals.acts(seconds, chance)
         began = time.monotonic()
         writers.start()
         happened = carry_out(planned, began)
         writers.join()
+        withdrawals.join()
         written = time.monotonic() - began
-        office.close()
         assert writers.errors == []
         assert len(writers.acknowledged) == marks
         suite.wait_until_ready()
@@ -99,7 +106,7 @@ def _besiege(
         until(lambda: not books.waiting(), lambda: f"letters wait: {books.waiting()}", QUIET_SECONDS)
         books.read_letters()
         ids = books.every_acknowledged_mark_is_stored_once(ledger)
-        letters = books.every_address_has_one_letter_per_cause(taught, ledger, ids)
+        letters = books.every_address_has_one_letter_per_cause(taught, ledger, ids, happened)
         copies = books.every_copy_follows_a_death(happened)
         record("seed", SEED)
         record("acts", len(happened))
