@@ -105,7 +105,7 @@ class PostgresServer:
             self.binaries = self._copied_programs()
         if not (self.data / "PG_VERSION").exists():
             self._initdb(log)
-        self._clear_stale_pid()
+        self._clear_stale_locks()
         options = {
             "listen_addresses": "",
             "unix_socket_directories": str(self.sockets),
@@ -156,16 +156,22 @@ class PostgresServer:
         if made.returncode:
             raise ServerError(f"PostgreSQL could not make its files below {self.folder}; see the log.")
 
-    def _clear_stale_pid(self) -> None:
-        """After kill -9 and a reboot the old pid may be somebody else's: the server would not start."""
-        pid_file = self.data / "postmaster.pid"
+    def _clear_stale_locks(self) -> None:
+        """After kill -9 their pid may be another program's, or nobody has buried the dead: no server would start."""
+        for lock in (self.data / "postmaster.pid", self.sockets / f".s.PGSQL.{self.port}.lock"):
+            try:
+                pid = int(lock.read_text().splitlines()[0])
+            except (OSError, ValueError, IndexError):
+                continue
+            if not self._is_ours(pid):
+                lock.unlink()
+
+    def _is_ours(self, pid: int) -> bool:
+        """Whether that process lives and works in this cluster's folder, as every server of it does."""
         try:
-            pid = int(pid_file.read_text().splitlines()[0])
-            name = Path(f"/proc/{pid}/comm").read_text().strip()
-        except (OSError, ValueError, IndexError):
-            return
-        if name != "postgres":
-            pid_file.unlink()
+            return Path(f"/proc/{pid}/cwd").samefile(self.data)
+        except OSError:  # gone, dead and not buried, or somebody else's
+            return False
 
     def _wait(self, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds

@@ -54,6 +54,16 @@ SESSION_SETTINGS = {
     "random_page_cost": "1.1",
 }
 
+HANGING_UP = {
+    "connect_timeout": 3,
+    # A server that went without a word, as a machine does whose power fails; over a network alone.
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 20_000,
+}
+"""When a connection is given up, for libpq: seconds, but milliseconds in the last."""
+
 _SET_SCOPE = sa.text(
     "SELECT set_config('app.school_id', :school_id, true), set_config('app.actor', :actor, true),"
     " set_config('app.reason', :reason, true), set_config('app.request_id', :request_id, true),"
@@ -167,7 +177,7 @@ class Database:
             pool_timeout=pool_wait,
             connect_args={
                 "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),
-                "connect_timeout": 3,
+                **HANGING_UP,
             },
         )
         sa.event.listen(self.engine, "checkout", _refuse_hung_up)

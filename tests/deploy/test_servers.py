@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from pathlib import Path
 
 import psycopg
@@ -11,6 +12,7 @@ import pytest
 
 from deploy import servers
 from deploy.servers import PostgresServer
+from tests.support.running import descendants, until
 
 
 def answers(server: PostgresServer, folder: Path) -> bool:
@@ -52,3 +54,23 @@ def test_programs_and_data_below_a_folder_that_others_may_not_enter(
     copied = tmp_path / ("roots-own" if data_too else "postgres")
     assert server.binaries.is_relative_to(copied if root else own)
     assert answers(server, tmp_path)  # and a second time, with what is there
+
+
+@pytest.mark.parametrize("who", ["not buried", "somebody else"])
+def test_locks_of_a_killed_server_are_in_nobodys_way(tmp_path: Path, who: str) -> None:
+    """Their pid is a dead process that its parent has not waited for, or by now another program's."""
+    server = PostgresServer(tmp_path / "postgres", "secret", durable=False)
+    with (tmp_path / "log").open("wb") as log:
+        process = server.start(log)
+    killed = descendants(process.pid)
+    for pid in (process.pid, *(child.pid for child in killed)):
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: not [child for child in killed if child.alive()], "its processes have gone")
+    locks = (server.data / "postmaster.pid", server.sockets / ".s.PGSQL.5432.lock")
+    if who == "somebody else":
+        process.wait()
+        for lock in locks:
+            lock.write_text(lock.read_text().replace(str(process.pid), str(os.getpid()), 1))
+    assert all(lock.exists() for lock in locks)
+    assert answers(PostgresServer(tmp_path / "postgres", "secret", durable=False), tmp_path)
+    process.wait()

@@ -37,6 +37,7 @@ def _all_acts(acts: Acts) -> list[Act]:
         acts.redis(file_kept=False),
         acts.backend(),
         acts.postmaster(),
+        acts.frozen_postgres(),
     ]
 
 

@@ -6,6 +6,7 @@ All tests share one data folder. Each makes sure itself that the suite runs, so 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -255,3 +256,29 @@ def test_a_killed_supervisor_takes_its_children_along_and_the_next_start_goes_on
     until(lambda: not [p for p in processes if p.alive()], lambda: f"gone: {[p for p in processes if p.alive()]}")
     running.start()
     assert world.front.call("GET", world.page, world.teacher)["students"]
+
+
+def test_everything_killed_at_once_and_the_next_start_ends_what_was_begun(running: Run, world: World) -> None:
+    """Locks, sockets and pid files lie about, a letter and a report were under way."""
+    assert running.process is not None
+    before = len(running.sink.mails(world.pupils["Ершова"].address))
+    version = _version(world)
+    slow, mailer = _child(running, "slow-worker"), _child(running, "mail-worker")
+    for process in (slow, *descendants(slow.pid), mailer):
+        os.kill(process.pid, signal.SIGSTOP)
+    period = world.front.call("GET", "journal/v1/periods?grade=8", world.admin)["items"][0]["id"]
+    body = {"form": "class_period_results", "parameters": {"class": world.class_id, "period": period}}
+    job = world.front.call("POST", "reports/v1/reports", world.admin, body, 202)["id"]
+    world.mark("Ершова", "4" if version % 2 else "5", base=version or None)
+    processes = descendants(running.process.pid)
+    running.process.kill()
+    for process in processes:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(process.pid, signal.SIGKILL)
+    running.process.wait()
+    until(lambda: not [p for p in processes if p.alive()], lambda: f"gone: {[p for p in processes if p.alive()]}")
+    assert (running.data / "postgres" / "data" / "postmaster.pid").exists(), "what the dead server left is in the way"
+    running.start()
+    running.sink.wait(world.pupils["Ершова"].address, before + 1)
+    path = f"reports/v1/reports/{job}"
+    until(lambda: world.front.call("GET", path, world.admin)["state"] == "done", "the report is made")

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import psycopg
 
 from deploy.servers import ServerError
-from tests.support.running import until
+from tests.support.running import descendants, until
 from tests.support.separate import Separate
 
 FROZEN_SECONDS = 20.0
@@ -111,6 +111,19 @@ class Acts:
                 return [pid for (pid,) in rows]
         except psycopg.OperationalError:
             return []
+
+    def frozen_postgres(self) -> Act:
+        """All of PostgreSQL stands still: nothing is refused, nothing is answered."""
+
+        def tell(what: signal.Signals) -> None:
+            process = self._suite.postgres.process
+            assert process is not None
+            for pid in (process.pid, *(child.pid for child in descendants(process.pid))):
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, what)
+
+        stop, go_on = (functools.partial(tell, what) for what in (signal.SIGSTOP, signal.SIGCONT))
+        return Act("postgres frozen", stop, go_on, FROZEN_SECONDS)
 
     def postmaster(self) -> Act:
         def do() -> None:
