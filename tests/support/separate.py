@@ -118,7 +118,9 @@ class Separate:
             )
 
     def stop(self, *names: str) -> None:
-        """Asks all of them at once and waits for each."""
+        """Asks all of them at once and waits for each; what stands still must hear it, too."""
+        for name in names:
+            self.thaw(name)
         processes = [self.running.pop(name) for name in names]
         for process in processes:
             process.terminate()
@@ -163,7 +165,8 @@ class Separate:
 
     def thaw(self, name: str) -> None:
         for pid in self.processes(name):
-            os.kill(pid, signal.SIGCONT)
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGCONT)
 
     def wait_until_ready(self) -> None:
         for name, port in self.ports.items():
