@@ -108,6 +108,16 @@ def acknowledge(database: Database, answer: Acknowledgement, send: Send) -> None
         send(batch)
 
 
+def declare_restored(database: Database, source: str) -> str:
+    """This database was brought back from a backup: its stream goes on in a new epoch, whose name is returned, and
+    every consumer reads the present state."""
+    with database.transaction(_scope(source)) as session:
+        _lock(session)
+        epoch = _epoch(session, session.execute(_BEGIN).scalar_one())
+    log.warning("events.restored", source=source, epoch=epoch)
+    return epoch
+
+
 def delete_acknowledged(database: Database, source: str, days: int = KEPT_DAYS) -> None:
     """Removes events that every consumer has and that are older than `days`."""
     with database.transaction(_scope(source)) as session:
@@ -139,6 +149,15 @@ _NUMBER = sa.text(
 )
 
 
+# By the clock: two restores of one backup would count to the same generation, and numbers would say different things
+# under one name. Seconds since 2026 last until 2094.
+_BEGIN = sa.text(
+    "UPDATE stream SET generation = greatest(generation + 1,"
+    " CAST(extract(epoch FROM clock_timestamp() - timestamptz '2026-01-01 00:00Z') AS integer))"
+    " RETURNING generation"
+)
+
+
 def position(session: orm.Session) -> tuple[str, int]:
     """Epoch and last number of this service's stream, for a page of its state."""
     generation, last = session.execute(sa.text("SELECT generation, last_seq FROM stream")).one()
@@ -166,10 +185,7 @@ def _number(session: orm.Session, stream: _Stream) -> _Stream:
 def _begin_new_generation(session: orm.Session, answer: Acknowledgement, stream: _Stream) -> _Stream:
     """A consumer knows more than was ever told: this database was restored and nobody said so."""
     log.error("events.restore_not_declared", consumer=answer.consumer, seq=answer.seq, last_seq=stream.last)
-    generation = session.execute(
-        sa.text("UPDATE stream SET generation = generation + 1 RETURNING generation")
-    ).scalar_one()
-    return _Stream(_epoch(session, generation), stream.last)
+    return _Stream(_epoch(session, session.execute(_BEGIN).scalar_one()), stream.last)
 
 
 # --- answers and batches -----------------------------------------------------------------------------
