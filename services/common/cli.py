@@ -11,8 +11,8 @@ from services.common.clients import InternalClient
 from services.common.config import ConfigurationError, setting, settings_from, sqlalchemy_url
 from services.common.db import Database
 from services.common.events.cli import add_event_commands, run_compare_command, run_parked_command
+from services.common.events.numbering import declare_restored
 from services.common.events.receiving import Subscriptions
-from services.common.events.stream import declare_restored
 from services.common.migrate import migrate
 
 Commands = Any

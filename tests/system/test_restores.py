@@ -14,7 +14,7 @@ from psycopg import sql
 
 from services.common.db import Scope
 from services.common.events.comparing import Outcome
-from services.common.events.stream import declare_restored
+from services.common.events.numbering import declare_restored
 from tests.support.copies import compared, outcomes, populate
 from tests.support.databases import Servers
 from tests.support.school import School, good, make_school

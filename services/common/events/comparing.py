@@ -21,10 +21,10 @@ from sqlalchemy import orm
 from services.common.db import Database, Scope
 from services.common.events.copies import Copied
 from services.common.events.cursors import NOT_THE_EVENTS_FAULT, lock_cursor
+from services.common.events.numbering import position
 from services.common.events.parking import reason_of
 from services.common.events.rebuilding import PAGE_ROWS, AskState, StateRows, pages_of
 from services.common.events.receiving import Subscriptions
-from services.common.events.stream import position
 from services.common.identity import ServiceSilentError
 from services.common.logging import logger
 from services.common.problems import wrong

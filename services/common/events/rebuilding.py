@@ -18,9 +18,10 @@ from sqlalchemy import orm
 from services.common.db import Database, Scope, set_scope
 from services.common.events.copies import Copied
 from services.common.events.cursors import Cursor, lock_cursor, move_cursor
+from services.common.events.numbering import position
 from services.common.events.parking import schools_of
 from services.common.events.receiving import Subscriptions
-from services.common.events.stream import Acknowledgement, Batch, position
+from services.common.events.stream import Acknowledgement, Batch
 from services.common.logging import logger
 from services.common.problems import wrong
 
