@@ -41,7 +41,7 @@ def attendance_changed(session: Session, event: Event) -> None:
 
 
 def _fact(event: Event) -> Fact:
-    return Fact(event.school_id, event.origin, event.occurred_at, event.request_id, event.data)
+    return Fact(event.school_id, event.epoch, event.origin, event.occurred_at, event.request_id, event.data)
 
 
 def schools_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:

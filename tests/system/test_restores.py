@@ -7,14 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-import psycopg
 import pytest
 import sqlalchemy as sa
-from psycopg import sql
 
 from services.common.db import Scope
 from services.common.events.comparing import Outcome
 from services.common.events.numbering import declare_restored
+from tests.support.backups import Backup
 from tests.support.copies import compared, outcomes, populate
 from tests.support.databases import Servers
 from tests.support.school import School, good, make_school
@@ -30,36 +29,27 @@ def own(fresh_databases: dict[str, str], servers: Servers, tmp_path: Path) -> It
 
 
 @dataclass(frozen=True)
-class Backup:
+class _Kept:
     """A service's database as it was, and the way back to it."""
 
     suite: Suite
-    service: str
-    admin_url: str
-    name: str
+    backup: Backup
 
     @classmethod
-    def of(cls, suite: Suite, service: str, servers: Servers) -> Backup:
+    def of(cls, suite: Suite, service: str, servers: Servers) -> _Kept:
         name = str(suite.services[service].database.engine.url.database)
-        made = cls(suite, service, servers.postgres, name)
-        made._execute("CREATE DATABASE {kept} TEMPLATE {own} STRATEGY file_copy")
+        made = cls(suite, Backup(servers.postgres, name, "test"))
+        made._let_go()
+        made.backup.take()
         return made
 
     def restore(self, in_its_place: bool = False) -> None:
-        """`in_its_place`: as a copied data directory is, which nothing tells from what it was."""
-        with psycopg.connect(self.admin_url) as admin:
-            [oid] = admin.execute("SELECT oid FROM pg_database WHERE datname = %s", (self.name,)).fetchone() or ()
-        self._execute("DROP DATABASE {own} WITH (FORCE)")
-        place = f" OID {oid}" if in_its_place else ""
-        self._execute(f"CREATE DATABASE {{own}} TEMPLATE {{kept}} STRATEGY file_copy{place}")
+        self._let_go()
+        self.backup.restore(in_its_place)
 
-    def _execute(self, statement: str) -> None:
+    def _let_go(self) -> None:
         for service in self.suite.services.values():
             service.close()
-        parts = {"own": sql.Identifier(self.name), "kept": sql.Identifier(f"{self.name}_backup")}
-        with psycopg.connect(self.admin_url, autocommit=True) as admin:
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (self.name,))
-            admin.execute(sql.SQL(statement).format(**parts))
 
 
 def _minutes_pass(suite: Suite) -> None:
@@ -88,7 +78,7 @@ def test_who_follows_a_restored_journal_goes_back_with_it(
     populate(school)
     pupil = school.person(["student"], "Орлова", "Мария")
     own.deliver()
-    backup = Backup.of(own, "journal", servers)
+    backup = _Kept.of(own, "journal", servers)
 
     lost = school.person(["guardian"], "Лишняя", "Анна", email="lost@example.org")
     link = {"guardian_id": lost, "student_id": pupil, "relation": "мать", "from": "2026-09-01"}
@@ -111,7 +101,7 @@ def test_who_follows_a_restored_journal_goes_back_with_it(
 
 def test_two_restores_of_one_backup_are_two_epochs(own: Suite, servers: Servers) -> None:
     school = make_school(own)
-    backup = Backup.of(own, "journal", servers)
+    backup = _Kept.of(own, "journal", servers)
     epochs = set()
     for _ in range(2):
         backup.restore(in_its_place=True)
@@ -127,7 +117,7 @@ def test_two_restores_of_one_backup_are_two_epochs(own: Suite, servers: Servers)
 def test_a_restored_consumer_catches_up_with_journal(own: Suite, servers: Servers, consumer: str) -> None:
     school = make_school(own)
     populate(school)
-    backup = Backup.of(own, consumer, servers)
+    backup = _Kept.of(own, consumer, servers)
     pupil = school.person(["student"], "Орлова", "Мария")
     _rename(school, pupil, "Соколова")
     own.deliver()
@@ -139,7 +129,7 @@ def test_a_restored_consumer_catches_up_with_journal(own: Suite, servers: Server
 
 def test_a_school_that_accounts_lost_is_left_to_people(own: Suite, servers: Servers) -> None:
     kept = make_school(own)
-    backup = Backup.of(own, "accounts", servers)
+    backup = _Kept.of(own, "accounts", servers)
     lost = make_school(own)
     backup.restore()
     _minutes_pass(own)
