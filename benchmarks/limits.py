@@ -4,6 +4,9 @@ Starts `./run --demo 1000` in a temporary folder and then, five rounds in turn, 
 seconds each: bare Flask and psycopg, ours, pgbench. Figures are medians of the rounds; `--write` keeps them for
 README (`python -m benchmarks.table`). While requests are measured the scheduler stands still, so that what they tell
 of is not worked off on the same two processors; the last figure is taken with everything running.
+
+`--connections 8 32 128` lets as many ask for pages and save, and nothing beside that: where the suite bends under a
+crowd, and whether its yardsticks do.
 """
 
 from __future__ import annotations
@@ -23,13 +26,14 @@ from pathlib import Path
 from benchmarks import mark_to_mail
 from benchmarks.load import Load, Talk, offer, p95
 from benchmarks.processes import processor_seconds, proportional_megabytes
-from benchmarks.school import taken_in
-from benchmarks.sides import OURS, YARDSTICK, PgBench, Side, pid_of, sides_of
+from benchmarks.school import TALKS, taken_in
+from benchmarks.sides import OURS, YARDSTICK, PgBench, Side, crowd_of, pid_of, sides_of
 from deploy.machine import Meter
 from tests.support.running import RUN, Run, descendants
 
 ROUNDS = 5
 SECONDS = 4.0
+CROWDED = ("page", "save")
 REST = 60.0
 """Seconds after which memory is looked at."""
 TITLES = {
@@ -65,6 +69,8 @@ class Figures:
     load: float
     pupils: int
     requests: dict[str, Figure] = field(default_factory=dict)
+    crowds: dict[str, dict[int, Figure]] = field(default_factory=dict)
+    """By kind and number of connections."""
     saving_beside_workers: float = 0.0
     mail_p50: float = 0.0
     mail_p95: float = 0.0
@@ -79,6 +85,9 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--pupils", type=int, default=1000)
     parser.add_argument("--rounds", type=int, default=ROUNDS)
     parser.add_argument("--only", choices=TITLES, nargs="*", help="these kinds, and nothing beside them")
+    parser.add_argument(
+        "--connections", type=int, nargs="+", help="pages and saves by so many, and nothing beside them"
+    )
     parser.add_argument("--write", type=Path, metavar="FILE", help="keeps the figures as JSON")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(prefix="zhurnal-limits-") as folder:
@@ -86,7 +95,9 @@ def main(arguments: Sequence[str]) -> int:
         run = Run(Path(folder) / "data", begin=[*RUN, "--demo", str(options.pupils)])
         try:
             print(f"ready in {run.start():.1f} s", flush=True)
-            figures = _measured(run, options.pupils, options.rounds, options.only, Path(folder))
+            crowds = options.connections or []
+            only = CROWDED if crowds else options.only
+            figures = _measured(run, options.pupils, options.rounds, only, crowds, Path(folder))
         finally:
             run.stop()
     if options.write:
@@ -94,7 +105,9 @@ def main(arguments: Sequence[str]) -> int:
     return 0
 
 
-def _measured(run: Run, pupils: int, rounds: int, only: Sequence[str] | None, folder: Path) -> Figures:
+def _measured(
+    run: Run, pupils: int, rounds: int, only: Sequence[str] | None, crowds: Sequence[int], folder: Path
+) -> Figures:
     load, meter = os.getloadavg()[0], Meter()
     figures = Figures(time.strftime("%Y-%m-%d"), os.cpu_count() or 1, 0.0, load, pupils)
     if not only:
@@ -106,14 +119,17 @@ def _measured(run: Run, pupils: int, rounds: int, only: Sequence[str] | None, fo
         figures.mail_p50, figures.mail_p95 = statistics.median(mail), p95(mail)
     pid = pid_of(run)
     scheduler = next(p.pid for p in descendants(pid, direct=True) if "services.scheduler" in p.command)
-    school = taken_in(run.front, run.data)
+    school = taken_in(run.front, run.data, max(crowds, default=TALKS))
     os.kill(scheduler, signal.SIGSTOP)
     try:
         with sides_of(run, school, folder) as sides:
             chosen = {kind: sides[kind] for kind in only or TITLES}
-            figures.requests = {kind: _in_turn(kind, some, rounds) for kind, some in chosen.items()}
+            if crowds:
+                figures.crowds = {kind: _crowds(kind, some, rounds, crowds) for kind, some in chosen.items()}
+            else:
+                figures.requests = {kind: _in_turn(kind, some, rounds) for kind, some in chosen.items()}
             os.kill(scheduler, signal.SIGCONT)
-            if "save" in chosen:
+            if "save" in figures.requests:
                 ours = next(one for one in chosen["save"] if isinstance(one, Side) and one.name == OURS)
                 figures.saving_beside_workers = _offered(ours).rate
                 print(f"saving with events flowing to the workers: {figures.saving_beside_workers:.0f}/s", flush=True)
@@ -122,6 +138,14 @@ def _measured(run: Run, pupils: int, rounds: int, only: Sequence[str] | None, fo
     figures.machine_share = meter.share()
     print(f"load {load:.1f} before; the processors ran {figures.machine_share:.0%} of the time", flush=True)
     return figures
+
+
+def _crowds(kind: str, sides: Sequence[Side | PgBench], rounds: int, crowds: Sequence[int]) -> dict[int, Figure]:
+    found = {}
+    for connections in crowds:
+        print(f"{connections} connections: ", end="", flush=True)
+        found[connections] = _in_turn(kind, crowd_of(sides, connections), rounds)
+    return found
 
 
 def _memory(run: Run) -> float:

@@ -1,4 +1,4 @@
-"""Who asks: eight teachers and eight guardians of the demonstration, with what each of them looks at."""
+"""Who asks: teachers and eight guardians of the demonstration, with what each of them looks at."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from services.common.clock import now, today_in
 from tests.support.running import Front
 
 TALKS = 8
+"""Connections, unless it is said how many."""
 WRITTEN, READ = 4, 12
 """Of a journal the newest lessons are written into, those before them read, as the demonstration left them."""
 
@@ -24,14 +25,16 @@ _COURSES = """
 WITH pupil AS (
   SELECT class_id, count(*) AS pupils FROM enrollment WHERE to_day IS NULL AND from_day <= %(day)s GROUP BY class_id
 ), ranked AS (
-  SELECT DISTINCT ON (t.person_id) t.person_id, k.id, k.class_id FROM course k
+  SELECT t.person_id, k.id, k.class_id, row_number() OVER (PARTITION BY t.person_id ORDER BY k.id) AS place
+  FROM course k
   JOIN pupil p ON p.class_id = k.class_id AND p.pupils = 25
   JOIN course_teacher t ON t.course_id = k.id AND t.to_day IS NULL
   JOIN lesson l ON l.course_id = k.id AND l.annulled_at IS NULL AND l.taught_on BETWEEN %(from_day)s AND %(day)s
   WHERE EXISTS (SELECT FROM mark m WHERE m.course_id = k.id)
-  GROUP BY t.person_id, k.id, k.class_id HAVING count(*) >= %(lessons)s ORDER BY t.person_id, k.id
-) SELECT * FROM ranked LIMIT %(talks)s
+  GROUP BY t.person_id, k.id, k.class_id HAVING count(*) >= %(lessons)s
+) SELECT person_id, id, class_id FROM ranked ORDER BY place, person_id LIMIT %(talks)s
 """
+"""A journal each of as many teachers as there are, then a second one of each."""
 _WINDOW = """
 SELECT id, taught_on FROM lesson WHERE course_id = %s AND annulled_at IS NULL AND taught_on <= %s
 ORDER BY taught_on DESC, number DESC LIMIT %s
@@ -83,8 +86,11 @@ class School:
     parents: Sequence[Parent]
 
 
-def taken_in(front: Front, data: Path) -> School:
-    """Finds them in the databases of a demonstration and signs them in, as codes of the office do."""
+def taken_in(front: Front, data: Path, talks: int = TALKS) -> School:
+    """Finds them in the databases of a demonstration and signs them in, as codes of the office do.
+
+    As many desks as talks; of teachers there may be fewer, who then have several.
+    """
     described = json.loads((data / "demo.json").read_text())
     running = json.loads((data / "running.json").read_text())
     admin = next(one for one in described["people"] if one["role"] == "administrator")
@@ -93,7 +99,7 @@ def taken_in(front: Front, data: Path) -> School:
     school_id, day = described["school"], today_in(ZONE, now())
     with psycopg.connect(running["JOURNAL_DATABASE_URL"]) as journal:
         journal.execute("SELECT set_config('app.school_id', %s, false)", [school_id])
-        desks, teachers = _desks(journal, day)
+        desks, teachers = _desks(journal, day, talks)
         with psycopg.connect(running["ACCOUNTS_DATABASE_URL"]) as accounts:
             accounts.execute("SELECT set_config('app.school_id', %s, false)", [school_id])
             agreed = set(accounts.execute(_AGREED).fetchall())
@@ -104,19 +110,20 @@ def taken_in(front: Front, data: Path) -> School:
             if (guardian, child) in agreed
         }
     guardians = list(children)[:TALKS]
-    wanted = [str(person) for person in (*teachers, *guardians)]
+    wanted = [str(person) for person in dict.fromkeys([*teachers, *guardians])]
     given = front.call("POST", "accounts/v1/credentials", token, {"person_ids": wanted}, 201)["items"]
     codes = {item["person_id"]: item["code"] for item in given}
     parents = []
     for guardian in guardians:
         child, birth = children[guardian]
         parents.append(Parent(front.activate(codes[str(guardian)], child_birth_date=str(birth)), child))
-    signed = [_with(desk, front.activate(codes[str(person)])) for desk, person in zip(desks, teachers, strict=True)]
+    tokens = {person: front.activate(codes[str(person)]) for person in dict.fromkeys(teachers)}
+    signed = [_with(desk, tokens[person]) for desk, person in zip(desks, teachers, strict=True)]
     return School(signed, parents)
 
 
-def _desks(journal: psycopg.Connection, day: dt.date) -> tuple[list[Desk], list[uuid.UUID]]:
-    asked = {"day": day, "from_day": day - dt.timedelta(days=90), "lessons": WRITTEN + READ, "talks": TALKS}
+def _desks(journal: psycopg.Connection, day: dt.date, talks: int) -> tuple[list[Desk], list[uuid.UUID]]:
+    asked = {"day": day, "from_day": day - dt.timedelta(days=90), "lessons": WRITTEN + READ, "talks": talks}
     desks, teachers = [], []
     for teacher, course, class_id in journal.execute(_COURSES, asked).fetchall():
         lessons: list[Any] = journal.execute(_WINDOW, [course, day, WRITTEN + READ]).fetchall()
@@ -124,7 +131,7 @@ def _desks(journal: psycopg.Connection, day: dt.date) -> tuple[list[Desk], list[
         written = [lesson for lesson, _ in lessons[:WRITTEN]]
         desks.append(Desk("", course, written, lessons[-1][1], lessons[WRITTEN][1], pupils))
         teachers.append(teacher)
-    assert len(desks) == TALKS, "the demonstration is too small: --demo 1000"
+    assert len(desks) == talks, f"the demonstration is too small, it has {len(desks)} such journals: --demo 1000"
     return desks, teachers
 
 

@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +41,8 @@ from services.journal.service import build
 from tests.support.running import HTTP, Run, descendants, until
 
 OURS, YARDSTICK = "ours", "bare Flask"
+MOST_CLIENTS = 64
+"""Of pgbench: as many as PostgreSQL lets in beside the suite."""
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class PgBench:
 
     url: str
     script: Path
+    clients: int = TALKS
 
     def rate(self, seconds: float) -> float:
         """Transactions a second."""
@@ -68,7 +71,7 @@ class PgBench:
             "-M",
             "prepared",
             "-c",
-            str(TALKS),
+            str(self.clients),
             "-j",
             "1",
             "-T",
@@ -107,7 +110,7 @@ def sides_of(run: Run, school: School, folder: Path) -> Iterator[Mapping[str, Se
             sides[kind] = [
                 Side(YARDSTICK, bare_port, _bare_talks(kind, noted.plans[kind], school), bare_pids),
                 Side(OURS, run.port, talks, pids),
-                PgBench(running["JOURNAL_DATABASE_URL"], script),
+                PgBench(running["JOURNAL_DATABASE_URL"], script, len(talks)),
             ]
         yield sides
 
@@ -117,6 +120,16 @@ def _bare_talks(kind: str, plans: Sequence[Sequence[Statement]], school: School)
     return [
         Yardstick(kind, number, token, _variants(plan))
         for number, (token, plan) in enumerate(zip(tokens, plans, strict=True))
+    ]
+
+
+def crowd_of(sides: Sequence[Side | PgBench], connections: int) -> list[Side | PgBench]:
+    """The same sides with so many connections each."""
+    return [
+        replace(side, clients=min(connections, MOST_CLIENTS))
+        if isinstance(side, PgBench)
+        else replace(side, talks=side.talks[:connections])
+        for side in sides
     ]
 
 

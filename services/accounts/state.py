@@ -8,7 +8,8 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.accounts.register.queries import person_by_id, school_by_id
+from services.accounts.register.models import School
+from services.accounts.register.queries import person_by_id
 from services.common.db import scope_of
 
 Rows = Callable[[Session, uuid.UUID | None, int], Sequence[Mapping[str, Any]]]
@@ -19,7 +20,9 @@ def _school(session: Session, after: uuid.UUID | None, limit: int) -> Sequence[M
     school_id = scope_of(session).school_id
     if school_id is None or limit < 1 or (after is not None and after >= school_id):
         return []
-    school = school_by_id(session, school_id)
+    school = session.get(School, school_id)
+    if school is None:
+        return []
     founder = person_by_id(session, school.founder_id)
     return [
         {

@@ -38,6 +38,7 @@ from services.common.logging import logger
 from services.common.policy import PUBLIC
 from services.common.proxies import TrustedProxies
 from services.common.service import Service
+from services.common.tally import Tallies
 
 log = logger(__name__)
 
@@ -246,7 +247,10 @@ def _add_health(app: flask.Flask, service: Service, limiter: Limiter) -> None:
     @limiter.exempt
     @requires(PUBLIC)
     def metrics() -> flask.Response:
-        return flask.Response(prometheus_client.generate_latest(_numbers()), mimetype="text/plain")
+        counted = prometheus_client.CollectorRegistry()
+        counted.register(Tallies(service.database, service.name))
+        pages = [prometheus_client.generate_latest(registry) for registry in (_numbers(), counted)]
+        return flask.Response(b"".join(pages), mimetype="text/plain")
 
 
 def _numbers() -> prometheus_client.CollectorRegistry:

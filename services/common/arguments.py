@@ -12,6 +12,7 @@ import flask
 import flask_smorest
 import marshmallow as ma
 import orjson
+import webargs.fields
 from webargs.core import missing
 from webargs.flaskparser import FlaskParser
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
@@ -22,6 +23,13 @@ class Schema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
+
+
+class DigestQuestion(Schema):
+    """What a consumer asks that compares its copy: of which school, and of which fields of the payload."""
+
+    school = ma.fields.UUID(required=True)
+    fields_ = webargs.fields.DelimitedList(ma.fields.String(), required=True, data_key="fields")
 
 
 class _Arguments(FlaskParser):

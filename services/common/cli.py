@@ -1,4 +1,4 @@
-"""What an operator does with any service from the command line: `migrate`, `parked show|retry|skip`."""
+"""What an operator does with any service from the command line: `migrate`, `parked`, `compare`, `restored`."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import sys
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from services.common.config import ConfigurationError, setting, sqlalchemy_url
+from services.common.clients import InternalClient
+from services.common.config import ConfigurationError, setting, settings_from, sqlalchemy_url
 from services.common.db import Database
-from services.common.events.cli import add_parked_commands, run_parked_command
+from services.common.events.cli import add_event_commands, run_compare_command, run_parked_command
+from services.common.events.numbering import declare_restored
 from services.common.events.receiving import Subscriptions
 from services.common.migrate import migrate
 
@@ -22,7 +24,7 @@ def parser_of(service: str) -> tuple[argparse.ArgumentParser, Commands]:
     parser = argparse.ArgumentParser(prog=f"python -m services.{service}.cli")
     commands = parser.add_subparsers(dest="command", required=True)
     commands.add_parser("migrate", help="make the database or bring it up to date")
-    add_parked_commands(commands)
+    add_event_commands(commands)
     return parser, commands
 
 
@@ -52,6 +54,12 @@ def operate(
         return 0
     database = Database(own_url(service, environ), pool_size=1)
     try:
+        if options.command == "restored":
+            print(f"from now on this is {declare_restored(database, service)}")
+            return 0
+        if options.command == "compare":
+            client = InternalClient(settings_from(environ, service))
+            return run_compare_command(options, database, client, service, subscriptions, print)
         return run_parked_command(options, database, service, subscriptions, print)
     finally:
         database.dispose()

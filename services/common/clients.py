@@ -42,9 +42,9 @@ class InternalClient:
             transport=httpx2.WSGITransport(app=application), base_url=f"http://127.0.0.1:{port}"
         )
 
-    def get(self, service: str, path: str, **parameters: Any) -> Any:
-        """The JSON answer. Raises ServiceSilentError."""
-        return self._ask(service, "GET", path, params=parameters)
+    def get(self, service: str, path: str, seconds: float = _SECONDS, /, **parameters: Any) -> Any:
+        """The JSON answer, waited for so long where nobody waits for us. Raises ServiceSilentError."""
+        return self._ask(service, "GET", path, seconds, params=parameters)
 
     def post(self, service: str, path: str, body: Mapping[str, Any], seconds: float = _SECONDS) -> Any:
         """The JSON answer, waited for so long where nobody waits for us. Raises ServiceSilentError."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-PLUMBING_TABLES = frozenset({"stream", "outbox", "consumer", "cursor", "parked", "schedule", "change_log"})
-"""Made by `PLUMBING`, not by a service's models."""
+PLUMBING_TABLES = frozenset({"stream", "outbox", "consumer", "cursor", "parked", "schedule", "change_log", "tally"})
+"""Made by the SQL below, not by a service's models."""
 
 PLUMBING = """
 CREATE TYPE uuidrange AS RANGE (subtype = uuid);
@@ -147,6 +147,17 @@ BEGIN
 END
 $body$;
 """
+
+
+TALLY = """
+CREATE TABLE tally (
+    name text NOT NULL,
+    about text NOT NULL,
+    total bigint NOT NULL,
+    CONSTRAINT tally_pkey PRIMARY KEY (name, about)
+);
+"""
+"""Counters that outlive their processes; numbers of rows and names of mechanisms, nothing of a school."""
 
 
 def enable_school_security(table: str) -> str:

@@ -60,6 +60,33 @@ def plan_daily(
     )
 
 
+def plan_everywhere(database: Database, service: str, job: str, local_time: dt.time, now: dt.datetime) -> None:
+    """`<service>.<job>` runs daily in every school that has no plan for it yet: a new one, or one from before."""
+    unplanned = sa.text(
+        "SELECT id, zone FROM school WHERE NOT EXISTS"
+        " (SELECT 1 FROM schedule WHERE schedule.school_id = school.id AND schedule.job = :job)"
+    )
+    with database.transaction(Scope(actor=f"service:{service}")) as session:
+        for school_id, zone in session.execute(unplanned, {"job": job}).all():
+            plan_daily(session, school_id, job, local_time, zone, now)
+
+
+def plan_again(database: Database, service: str, job: str, school_id: uuid.UUID, now: dt.datetime) -> None:
+    """Once more before its next day, for a job that could not be done now.
+
+    The pause is as long as the job is late already, five minutes at least: some eight attempts in a night, whatever
+    keeps it from being done.
+    """
+    with database.transaction(Scope(actor=f"service:{service}")) as session:
+        session.execute(
+            sa.text(
+                "UPDATE schedule SET next_run_at = least(next_run_at, :now + greatest(interval '5 minutes',"
+                " :now - (next_run_at - interval '1 day'))) WHERE school_id = :school_id AND job = :job"
+            ),
+            {"now": now, "school_id": school_id, "job": job},
+        )
+
+
 def claim_due(database: Database, service: str, now: dt.datetime) -> list[DueJob]:
     """Due jobs, each told to one caller only; several schedulers share the work."""
     claim = sa.text(

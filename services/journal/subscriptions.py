@@ -9,8 +9,9 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from services.common.clock import today_in
-from services.common.events import Event, Handler, StateHandler
-from services.journal.schools.commands import Founder, open_school
+from services.common.events import Copied, Event, Handler, school_row
+from services.journal.schools.commands import Founder, open_school, settle_school
+from services.journal.schools.models import School
 
 SOURCES = ("accounts",)
 
@@ -28,10 +29,11 @@ def _open(session: Session, data: Mapping[str, Any]) -> None:
 
 
 def schools_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    """The present schools of accounts, when journal begins anew."""
+    """The present schools of accounts: opened where they are new here, called as they are called there."""
     for row in rows:
         _open(session, row)
+        settle_school(session, uuid.UUID(row["school_id"]), row["name"], row["zone"])
 
 
 HANDLERS: Mapping[str, Handler] = {"accounts.school.created.v1": school_created}
-STATES: Mapping[str, Mapping[str, StateHandler]] = {"accounts": {"school": schools_are}}
+STATES: Mapping[str, Mapping[str, Copied]] = {"accounts": {"school": school_row(School, schools_are)}}

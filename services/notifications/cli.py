@@ -1,4 +1,4 @@
-"""`python -m services.notifications.cli migrate|parked`: what an operator does with this service."""
+"""`python -m services.notifications.cli migrate|parked|compare|restored`: what an operator does with this service."""
 
 from __future__ import annotations
 

@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.common.clock import now
 from services.common.db import scope_of
-from services.common.events import Event, Handler, StateHandler
+from services.common.events import Copied, Event, Handler, kept_in, school_row
 from services.notifications.messages.commands import Fact, tell_of_attendance, tell_of_mark
 from services.notifications.people.commands import copy_guardianship, copy_person
+from services.notifications.people.models import Guardianship, Person
 from services.notifications.schools.commands import copy_school
+from services.notifications.schools.models import School
 
 SOURCES = ("accounts", "journal")
 
@@ -39,7 +41,7 @@ def attendance_changed(session: Session, event: Event) -> None:
 
 
 def _fact(event: Event) -> Fact:
-    return Fact(event.school_id, event.origin, event.occurred_at, event.request_id, event.data)
+    return Fact(event.school_id, event.epoch, event.origin, event.occurred_at, event.request_id, event.data)
 
 
 def schools_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
@@ -49,12 +51,12 @@ def schools_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def people_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
-        copy_person(session, _school(session), row)
+        copy_person(session, _school(session), row, whole=True)
 
 
 def guardianships_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
-        copy_guardianship(session, _school(session), row)
+        copy_guardianship(session, _school(session), row, whole=True)
 
 
 def _school(session: Session) -> uuid.UUID:
@@ -74,7 +76,32 @@ HANDLERS: Mapping[str, Handler] = {
     "journal.attendance.set.v1": attendance_changed,
     "journal.attendance.annulled.v1": attendance_changed,
 }
-STATES: Mapping[str, Mapping[str, StateHandler]] = {
-    "accounts": {"school": schools_are},
-    "journal": {"person": people_are, "guardianship": guardianships_are},
+STATES: Mapping[str, Mapping[str, Copied]] = {
+    "accounts": {"school": school_row(School, schools_are)},
+    "journal": {
+        "person": kept_in(
+            Person,
+            people_are,
+            {
+                "id": "id",
+                "first_name": "first_name",
+                "middle_name": "middle_name",
+                "email": "email",
+                "version": "version",
+            },
+        ),
+        "guardianship": kept_in(
+            Guardianship,
+            guardianships_are,
+            {
+                "id": "id",
+                "student_id": "student_id",
+                "guardian_id": "guardian_id",
+                "from": "from_day",
+                "to": "to_day",
+                "restricted": "restricted",
+                "version": "version",
+            },
+        ),
+    },
 }

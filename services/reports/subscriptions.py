@@ -7,8 +7,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.common.events import Event, Handler, StateHandler
+from services.common.events import Copied, Event, Handler, school_row
 from services.reports.schools.commands import copy_school
+from services.reports.schools.models import School
 
 SOURCES = ("accounts",)
 
@@ -23,4 +24,4 @@ def schools_are(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 
 
 HANDLERS: Mapping[str, Handler] = {"accounts.school.created.v1": school_created}
-STATES: Mapping[str, Mapping[str, StateHandler]] = {"accounts": {"school": schools_are}}
+STATES: Mapping[str, Mapping[str, Copied]] = {"accounts": {"school": school_row(School, schools_are)}}

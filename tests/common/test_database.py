@@ -25,6 +25,8 @@ OPEN_TEXTS = {
     ("consumer", "epoch"): "identity of a database",
     ("cursor", "source"): "names of services",
     ("cursor", "epoch"): "identity of a database",
+    ("tally", "name"): "names of mechanisms",
+    ("tally", "about"): "names of services and kinds",
     ("school", "name"): "the list that sweeps walk",
     ("school", "zone"): "the list that sweeps walk",
     ("account", "login"): "an account stands above schools",

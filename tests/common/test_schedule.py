@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from services.common.db import Scope
-from services.common.schedule import DueJob, claim_due, next_run, plan_daily
+from services.common.schedule import DueJob, claim_due, next_run, plan_again, plan_daily, plan_everywhere
 from tests.support.databases import Servers
 from tests.support.stream_pair import Pair, make_pair
 
@@ -68,3 +68,25 @@ def test_another_scheduler_passes_by_a_job_that_is_being_claimed(pair: Pair) -> 
         other.exec_driver_sql("SELECT 1 FROM schedule FOR UPDATE")
         assert claim_due(pair.source, "source", _utc("2026-11-25 04:00")) == []
     assert len(claim_due(pair.source, "source", _utc("2026-11-25 04:00"))) == 1
+
+
+def test_a_school_without_a_plan_gets_one_and_a_plan_is_kept(pair: Pair) -> None:
+    planned, new = pair.school(), pair.school()
+    _plan(pair, planned)
+    plan_everywhere(pair.source, "source", "check_day", dt.time(5), _utc("2026-11-24 12:00"))
+    assert claim_due(pair.source, "source", _utc("2026-11-25 04:00")) == [DueJob(planned, "check_day")]
+    assert claim_due(pair.source, "source", _utc("2026-11-25 05:00")) == [DueJob(new, "check_day")]
+
+
+def test_a_job_that_could_not_be_done_comes_again_with_growing_pauses(pair: Pair) -> None:
+    school = pair.school()
+    _plan(pair, school)
+    moment = _utc("2026-11-25 03:00")
+    attempts = []
+    while moment < _utc("2026-11-26 03:00"):
+        if claim_due(pair.source, "source", moment):
+            attempts.append(f"{moment:%H:%M}")
+            plan_again(pair.source, "source", "check_day", school, moment)
+        moment += dt.timedelta(minutes=1)
+    assert attempts == ["03:00", "03:05", "03:10", "03:20", "03:40", "04:20", "05:40", "08:20", "13:40", "00:20"]
+    assert claim_due(pair.source, "source", moment) == [DueJob(school, "check_day")], "the next day as ever"

@@ -160,6 +160,8 @@ class World:
     mailer: Mailer
     school: uuid.UUID = field(default_factory=uuid.uuid4)
     seq: int = 0
+    epoch: str = "e"
+    """Of journal's stream; another one after a restore."""
 
     def __post_init__(self) -> None:
         self.happens(
@@ -177,7 +179,7 @@ class World:
         self, type_: str, *, origin: str = "interactive", age: dt.timedelta = dt.timedelta(), **data: Any
     ) -> None:
         self.seq += 1
-        event = Event("journal", "e", self.seq, self.school, type_, "k", origin, self.clock() - age, "r", data)
+        event = Event("journal", self.epoch, self.seq, self.school, type_, "k", origin, self.clock() - age, "r", data)
         scope = Scope(school_id=self.school, actor="service:notifications")
         with self.service.database.transaction(scope) as session:
             HANDLERS[type_](session, event)

@@ -52,3 +52,13 @@ def test_coming_late_is_no_absence(world: World) -> None:
     world.clock.advance(minutes=11)
     assert world.deliver() == []
     assert world.deliveries() == []
+
+
+def test_a_restored_journal_deals_versions_once_more_and_its_absences_are_told(world: World) -> None:
+    world.absent(1)
+    world.absent(1, None, version=3)
+    world.epoch = "another"
+    world.absent(1, version=2)
+    world.clock.advance(minutes=11)
+    [text] = world.deliver()
+    assert "1-й урок: Алгебра" in text

@@ -127,3 +127,19 @@ def test_marks_wait_as_long_as_the_school_settled(world: World) -> None:
     assert world.deliver() == []
     world.clock.advance(minutes=5, seconds=1)
     assert len(world.deliver()) == 1
+
+
+def test_a_restored_journal_deals_versions_once_more_and_its_marks_are_told(world: World) -> None:
+    """Journal came back as of version 1; what was told of version 3 is what the family knows."""
+    world.mark("4", 1)
+    world.mark("5", 3, previous="4")
+    world.deliver()
+    world.epoch = "another"
+    world.mark("3", 2, previous="4")
+    [text] = world.deliver()
+    assert "было 5, стало 3" in text
+    world.mark("3", 2, previous="4")
+    assert world.deliver() == []
+    world.mark("2", 3, previous="3")
+    [text] = world.deliver()
+    assert "было 3, стало 2" in text

@@ -186,6 +186,11 @@ class Separate:
     def log(self, name: str) -> str:
         return (self.folder / f"{name}.log").read_text(errors="replace")[-2000:]
 
+    def command(self, service: str, *arguments: str) -> str:
+        """What `python -m services.<service>.cli` printed."""
+        command = [sys.executable, "-m", f"services.{service}.cli", *arguments]
+        return subprocess.run(command, capture_output=True, text=True, env=os.environ | self.environment).stdout
+
     def create_school(self) -> str:
         """The activation code of a new school's administrator."""
         command = [sys.executable, "-m", "services.accounts.cli", "create-school", *SCHOOL]

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import random
-import threading
-import time
 import uuid
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
@@ -18,8 +15,9 @@ from sqlalchemy import orm
 
 from services.common.config import sqlalchemy_url
 from services.common.db import Database, Scope
-from services.common.ddl import enable_school_security, plumbing
-from services.common.events import Event, publish, state_page
+from services.common.ddl import TALLY, enable_school_security, plumbing
+from services.common.events import Copied, Event, StateHandler, publish, state_digest, state_page
+from services.common.events.comparing import Comparison, compare_school
 from services.common.events.rebuilding import rebuild
 from services.common.events.receiving import RebuildNeededError, receive
 from services.common.events.stream import Acknowledgement, Batch, acknowledge, declare_consumers, relay
@@ -82,6 +80,7 @@ def _make_template(admin: psycopg.Connection, admin_url: str, service: str) -> N
     admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(template)))
     with psycopg.connect(named(admin_url, template), autocommit=True) as made:
         made.execute(plumbing(service))
+        made.execute(TALLY)
         made.execute("CREATE TABLE school (id uuid PRIMARY KEY, zone text NOT NULL DEFAULT 'UTC')")
         made.execute(TABLES[service])
         made.execute(
@@ -103,7 +102,21 @@ def copy_fact(session: orm.Session, event: Event) -> None:
 
 def copy_state(session: orm.Session, rows: Sequence[Mapping[str, Any]]) -> None:
     for row in rows:
-        _copy(session, row["school_id"], row["id"], row["version"])
+        session.execute(
+            sa.text(
+                "INSERT INTO copied (school_id, id, version) VALUES (:school_id, :id, :version)"
+                " ON CONFLICT (school_id, id) DO UPDATE SET version = excluded.version"
+            ),
+            dict(row),
+        )
+
+
+def _copied_rows(session: orm.Session) -> Sequence[Mapping[str, Any]]:
+    return [dict(row) for row in session.execute(sa.text("SELECT id, version FROM copied ORDER BY id")).mappings()]
+
+
+def _forget(session: orm.Session, ids: Collection[uuid.UUID]) -> None:
+    session.execute(sa.text("DELETE FROM copied WHERE id = ANY(:ids)"), {"ids": list(ids)})
 
 
 def _copy(session: orm.Session, school_id: Any, fact_id: Any, version: int) -> None:
@@ -122,6 +135,7 @@ class CopySubscriptions:
     """What a `subscriptions.py` would say."""
 
     handler: Callable[[orm.Session, Event], None] = copy_fact
+    state: StateHandler = copy_state
     SOURCES: tuple[str, ...] = ("source",)
 
     @property
@@ -129,8 +143,8 @@ class CopySubscriptions:
         return {FactChanged.type: self.handler}
 
     @property
-    def STATES(self) -> Mapping[str, Mapping[str, Any]]:
-        return {"source": {"fact": copy_state}}
+    def STATES(self) -> Mapping[str, Mapping[str, Copied]]:
+        return {"source": {"fact": Copied(self.state, ("id", "version"), _copied_rows, _forget)}}
 
 
 @dataclass
@@ -192,20 +206,19 @@ class Pair:
         with self.source.transaction(Scope()) as session:
             session.execute(sa.text("UPDATE consumer SET next_at = 'infinity'"))
 
-    def ask(self, source: str, kind: str, cursor: str | None) -> Mapping[str, Any]:
+    def ask(
+        self, source: str, kind: str, cursor: str | None, school_id: uuid.UUID | None = None
+    ) -> Mapping[str, Any]:
         self.asked.append(kind)
+        return state_page(self.source, source, _fact_rows, cursor, limit=3, school_id=school_id)
 
-        def rows(session: orm.Session, after: uuid.UUID | None, limit: int) -> list[dict[str, Any]]:
-            found = session.execute(
-                sa.text(
-                    "SELECT CAST(id AS text) AS id, version FROM fact"
-                    " WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit"
-                ),
-                {"after": after, "limit": limit},
-            )
-            return [dict(row) for row in found.mappings()]
+    def ask_digest(self, source: str, kind: str, school_id: uuid.UUID, fields: Sequence[str]) -> Mapping[str, Any]:
+        return state_digest(self.source, source, _fact_rows, school_id, fields)
 
-        return state_page(self.source, source, rows, cursor, limit=3)
+    def compare(self, school_id: uuid.UUID) -> Comparison:
+        """What the nightly job does for a school."""
+        [found] = compare_school(self.copy, "copy", self.subscriptions, self.ask, self.ask_digest, school_id)
+        return found
 
     # --- what came of it -------------------------------------------------------------------------------
 
@@ -217,20 +230,20 @@ class Pair:
 
     def applied(self) -> list[tuple[uuid.UUID, int]]:
         """(fact, version) as handlers ran, in order within each school."""
-        rows = self._rows(self.copy, "SELECT n, fact_id, version FROM applied")
+        rows = self.rows(self.copy, "SELECT n, fact_id, version FROM applied")
         return [(row.fact_id, row.version) for row in sorted(rows)]
 
     def parked(self) -> int:
-        return len(self._rows(self.copy, "SELECT seq FROM parked"))
+        return len(self.rows(self.copy, "SELECT seq FROM parked"))
 
     def cursor(self) -> Any:
         with self.copy.transaction(Scope()) as session:
             return session.execute(sa.text("SELECT epoch, seq, tries FROM cursor")).one()
 
     def _versions(self, database: Database, table: str) -> dict[uuid.UUID, int]:
-        return {row.id: row.version for row in self._rows(database, f"SELECT id, version FROM {table}")}
+        return {row.id: row.version for row in self.rows(database, f"SELECT id, version FROM {table}")}
 
-    def _rows(self, database: Database, select: str) -> list[Any]:
+    def rows(self, database: Database, select: str) -> list[Any]:
         with database.transaction(Scope()) as session:
             schools = list(session.execute(sa.text("SELECT id FROM school")).scalars())
         found: list[Any] = []
@@ -242,6 +255,17 @@ class Pair:
     def dispose(self) -> None:
         self.source.dispose()
         self.copy.dispose()
+
+
+def _fact_rows(session: orm.Session, after: uuid.UUID | None, limit: int) -> list[dict[str, Any]]:
+    found = session.execute(
+        sa.text(
+            "SELECT CAST(id AS text) AS id, version FROM fact"
+            " WHERE CAST(:after AS uuid) IS NULL OR id > :after ORDER BY id LIMIT :limit"
+        ),
+        {"after": after, "limit": limit},
+    )
+    return [dict(row) for row in found.mappings()]
 
 
 def change(session: orm.Session, school_id: uuid.UUID, fact_id: uuid.UUID, kind: str = "good") -> int:
@@ -278,78 +302,3 @@ def make_pair(admin_url: str) -> Pair:
     )
     declare_consumers(pair.source, "source", ["copy"])
     return pair
-
-
-# --- writers -------------------------------------------------------------------------------------------
-
-
-_LATER_IS_NUMBERED = sa.text(
-    "SELECT EXISTS (SELECT 1 FROM outbox later JOIN outbox own ON later.id > own.id"
-    " WHERE later.seq IS NOT NULL AND own.key = :key)"
-)
-
-
-class RolledBack(Exception):
-    """A writer changed its mind."""
-
-
-class Writers:
-    """Threads that change facts of several schools, commit late and sometimes not at all."""
-
-    def __init__(self, source: Database, schools: Sequence[uuid.UUID], threads: int, pause: float) -> None:
-        self._source = source
-        self._schools = schools
-        self._pause = pause
-        self._facts = {school: [uuid.uuid4() for _ in range(200)] for school in schools}
-        self._stop = threading.Event()
-        self.errors: list[BaseException] = []
-        self.committed = 0
-        self._lock = threading.Lock()
-        self._threads = [threading.Thread(target=self._write, args=(n,)) for n in range(threads)]
-
-    def start(self) -> None:
-        for thread in self._threads:
-            thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        for thread in self._threads:
-            thread.join(20)
-
-    def commit_behind(self, patience: float) -> None:
-        """One change whose commit is held, its row in the outbox written, until a later one has been numbered."""
-        fact_id = uuid.uuid4()
-
-        def hold(session: orm.Session) -> None:
-            until = time.monotonic() + patience
-            while not session.execute(_LATER_IS_NUMBERED, {"key": f"fact:{fact_id}"}).scalar_one():
-                assert time.monotonic() < until, "nobody else's change was numbered meanwhile"
-                time.sleep(0.1)
-
-        school = self._schools[0]
-        with self._source.transaction(Scope(school_id=school)) as session:
-            change(session, school, fact_id)
-            sa.event.listen(session, "before_commit", hold)  # called after `publishing` has written the row
-        with self._lock:
-            self.committed += 1
-
-    def _write(self, number: int) -> None:
-        chance = random.Random(number)
-        while not self._stop.is_set():
-            school = chance.choice(self._schools)
-            facts = sorted(chance.sample(self._facts[school], chance.choice([1, 1, 2, 4, 8, 12])))
-            try:
-                with self._source.transaction(Scope(school_id=school)) as session:
-                    change_many(session, school, facts)
-                    if chance.random() < 0.3:
-                        time.sleep(chance.random() * self._pause)
-                    if chance.random() < 0.05:
-                        raise RolledBack
-                with self._lock:
-                    self.committed += len(facts)
-            except RolledBack:
-                pass
-            except sa.exc.OperationalError as error:
-                # With so many hot rows a lock may be waited for too long; the writer goes on.
-                self.errors.append(error)
-            time.sleep(chance.random() * self._pause / 3)

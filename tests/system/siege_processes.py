@@ -15,18 +15,19 @@ from typing import Any
 
 import sqlalchemy as sa
 from celery import Celery
+from sqlalchemy import orm
 
 from services.common.celery import create_celery
 from services.common.clients import InternalClient
 from services.common.config import Settings
 from services.common.db import Database
-from services.common.events import stream
+from services.common.events import Event, numbering
 from services.common.events.tasks import register_event_tasks
 from services.common.identity import Authenticator
 from services.common.logging import configure_logging
 from services.common.service import Service
 from services.scheduler import Scheduler
-from tests.support.stream_pair import CopySubscriptions
+from tests.support.stream_pair import CopySubscriptions, copy_fact
 
 CONSUMERS = {"source": ("copy",), "copy": ()}
 QUEUES = ["source", "source.relay", "copy", "copy.relay"]
@@ -42,20 +43,33 @@ NUMBER_BY_IDENTITY = sa.text(
 """The negative control: a relay that remembers the last identity value and looks for what is behind it."""
 
 if os.environ.get("SIEGE_NUMBERS") == "identity":
-    stream._NUMBER = NUMBER_BY_IDENTITY
+    numbering._NUMBER = NUMBER_BY_IDENTITY
+
+
+def note(word: str) -> None:
+    """Remembers past this process's death that something happened: a byte in a file."""
+    path = Path(os.environ["SIEGE_FOLDER"]) / f"{word}.notes"
+    handle = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+    os.write(handle, b".")
+    os.close(handle)
 
 
 def disturbed(send_task: Callable[..., Any]) -> Callable[..., Any]:
     """A `send_task` that loses, doubles and delays one message in twenty each."""
-    chance = random.Random()
+    chance = random.Random(f"{os.environ.get('SIEGE_SEED', '')} {os.environ['SIEGE_PROCESS']}")
 
     def send(*arguments: Any, **options: Any) -> Any:
-        luck = chance.random()
+        if options["kwargs"].get("attempt", 0) > 1:
+            note("resent")
+        luck = chance.random() if "SIEGE_UNDISTURBED" not in os.environ else 1.0
         if luck < 0.05:
+            note("lost")
             return None
         if luck < 0.10:
+            note("doubled")
             send_task(*arguments, **options)
         elif luck < 0.15:
+            note("late")
             later = threading.Timer(chance.random() * 3, send_task, arguments, options)
             later.daemon = True
             later.start()
@@ -63,6 +77,14 @@ def disturbed(send_task: Callable[..., Any]) -> Callable[..., Any]:
         return send_task(*arguments, **options)
 
     return send
+
+
+def copy_or_die(session: orm.Session, event: Event) -> None:
+    """The consumer's handler; a `killer` ends the process that runs it, as memory that runs out does."""
+    if event.data["kind"] == "killer":
+        note("died")
+        os.kill(os.getpid(), signal.SIGKILL)
+    copy_fact(session, event)
 
 
 def make_celery() -> Celery:
@@ -94,7 +116,7 @@ def make_service(name: str) -> Service:
 def make_worker() -> Celery:
     made = make_celery()
     for name in CONSUMERS:
-        register_event_tasks(made, make_service(name), CopySubscriptions())
+        register_event_tasks(made, make_service(name), CopySubscriptions(copy_or_die))
     return made
 
 

@@ -10,6 +10,7 @@ import httpx2
 import psycopg
 import pytest
 
+from tests.support.backups import Backup
 from tests.support.databases import named
 from tests.support.running import HTTP, World, make_world, until
 from tests.support.separate import Separate, separate_form
@@ -130,6 +131,49 @@ def test_accounts_gone_and_started_again(family: Family) -> None:
         family.suite.start("accounts")
     family.suite.wait_until_ready()
     family.wait_for_mails(before + 1)
+
+
+def test_a_restored_journal_takes_everybody_back_with_it(family: Family) -> None:
+    """By processes and by the commands that an operator types: a backup, what it does not know, and the way back."""
+    family.all_is_well()
+    suite, marks = family.suite, family.marks
+    of_journal = ("journal", "journal-worker", "journal-slow-worker", "scheduler")
+    backup = Backup(suite.postgres.url(), "zhurnal_journal")
+    suite.stop(*of_journal)
+    backup.take()
+    _start(suite, *of_journal)
+    family.all_is_well()
+    body = {"kinds": ["staff"], "last_name": "Лишний", "first_name": "Иван"}
+    lost = family.world.front.call("POST", "journal/v1/people", family.world.admin, body, 201)["id"]
+    until(lambda: _copied(suite, lost) == 1, "accounts hears of it")
+
+    suite.stop(*of_journal)
+    backup.restore()
+    family.marks = marks
+    _start(suite, *of_journal)
+    assert suite.command("journal", "restored").startswith("from now on this is ")
+    until(lambda: _copied(suite, lost) == 0, "accounts goes back with journal")
+    for consumer in ("accounts", "notifications"):
+        until(lambda consumer=consumer: _all_same(suite, consumer), f"{consumer} keeps what journal says")
+    family.all_is_well()
+
+
+def _start(suite: Separate, *names: str) -> None:
+    for name in names:
+        suite.start(name)
+    suite.wait_until_ready()
+
+
+def _copied(suite: Separate, person_id: str) -> int:
+    """Rows of a person in accounts."""
+    with psycopg.connect(named(suite.postgres.url(), "zhurnal_accounts")) as connection:
+        row = connection.execute("SELECT count(*) FROM person WHERE id = %s", [person_id]).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _all_same(suite: Separate, consumer: str) -> bool:
+    lines = suite.command(consumer, "compare").splitlines()
+    return bool(lines) and all(" same missing=0 differing=0 surplus=0" in line for line in lines)
 
 
 def test_without_redis_requests_answer_and_events_flow_later(family: Family) -> None:

@@ -12,10 +12,10 @@ from services.accounts.introspection.queries import Introspected, introspect
 from services.accounts.introspection.schemas import EndPerson, Question, StateQuestion
 from services.accounts.state import KINDS
 from services.common.app import internal
-from services.common.arguments import Blueprint
+from services.common.arguments import Blueprint, DigestQuestion
 from services.common.clock import now
 from services.common.db import Scope
-from services.common.events import state_page
+from services.common.events import state_digest, state_page
 from services.common.problems import NotFoundError
 
 blp = Blueprint("introspection", __name__, url_prefix="/internal/accounts/v1")
@@ -47,7 +47,18 @@ def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
     """Pages of the present state, for a consumer that begins anew."""
     if kind not in KINDS:
         raise NotFoundError
-    return state_page(accounts().database, "accounts", KINDS[kind], question["cursor"])
+    return state_page(accounts().database, "accounts", KINDS[kind], question["cursor"], school_id=question["school"])
+
+
+@blp.route("/digest/<kind>", methods=["GET"])
+@blp.arguments(DigestQuestion, location="query")
+@blp.response(200)
+@internal("journal", "reports", "notifications")
+def digest(question: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What a school's present state comes to, for a consumer that compares its copy."""
+    if kind not in KINDS:
+        raise NotFoundError
+    return state_digest(accounts().database, "accounts", KINDS[kind], question["school"], question["fields_"])
 
 
 def _answer(found: Introspected) -> dict[str, Any]:

@@ -14,6 +14,7 @@ class Question(Schema):
 
 class StateQuestion(Schema):
     cursor = fields.String(load_default=None)
+    school = fields.UUID(load_default=None)
 
 
 class EndPerson(Schema):

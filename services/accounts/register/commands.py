@@ -1,20 +1,24 @@
-"""Keeping up with what journal tells. An older version never overwrites a newer one."""
+"""Keeping up with what journal tells. An older version never overwrites a newer one, but its whole state does."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
 from services.accounts.base import Base
-from services.accounts.register.models import Enrollment, Guardianship, Person
+from services.accounts.register.models import Enrollment, Guardianship, Person, School
 
 
-def learn_person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]) -> None:
-    """Takes over a person as journal tells of him. Contacts are not kept: nothing here needs them."""
+def learn_person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any], whole: bool = False) -> None:
+    """Takes over a person as journal tells of him. Contacts are not kept: nothing here needs them.
+
+    `whole`: told as part of the present state, which is right whatever stands here.
+    """
     _upsert(
         session,
         Person,
@@ -29,10 +33,18 @@ def learn_person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]
             "left_on": told.get("left_on"),
             "version": told["version"],
         },
+        whole,
     )
 
 
-def learn_guardianship(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]) -> None:
+def forget_people(session: Session, people: Collection[uuid.UUID]) -> None:
+    """Lets go of people whom journal does not have. A school's founder stays, as known to accounts alone."""
+    founder = sa.exists().where(School.founder_id == Person.id)
+    session.execute(sa.update(Person).where(Person.id.in_(people), founder).values(version=0))
+    session.execute(sa.delete(Person).where(Person.id.in_(people), ~founder))
+
+
+def learn_guardianship(session: Session, school_id: uuid.UUID, told: Mapping[str, Any], whole: bool = False) -> None:
     """Takes over a guardianship as journal tells of it."""
     _upsert(
         session,
@@ -48,10 +60,11 @@ def learn_guardianship(session: Session, school_id: uuid.UUID, told: Mapping[str
             "restricted": told["restricted"],
             "version": told["version"],
         },
+        whole,
     )
 
 
-def learn_enrollment(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]) -> None:
+def learn_enrollment(session: Session, school_id: uuid.UUID, told: Mapping[str, Any], whole: bool = False) -> None:
     """Takes over a membership of a class as journal tells of it."""
     _upsert(
         session,
@@ -66,10 +79,13 @@ def learn_enrollment(session: Session, school_id: uuid.UUID, told: Mapping[str, 
             "to_on": told.get("to"),
             "version": told["version"],
         },
+        whole,
     )
 
 
-def _upsert(session: Session, model: type[Base], school_id: uuid.UUID, values: Mapping[str, Any]) -> None:
+def _upsert(
+    session: Session, model: type[Base], school_id: uuid.UUID, values: Mapping[str, Any], whole: bool
+) -> None:
     table = model.__table__
     columns = {name: table.c[name].type.python_type for name in values}
     row = {"school_id": school_id} | {name: _parsed(columns[name], value) for name, value in values.items()}
@@ -78,7 +94,7 @@ def _upsert(session: Session, model: type[Base], school_id: uuid.UUID, values: M
         statement.on_conflict_do_update(
             index_elements=["school_id", "id"],
             set_={name: statement.excluded[name] for name in values if name != "id"},
-            where=statement.excluded.version > table.c.version,
+            where=None if whole else statement.excluded.version > table.c.version,
         )
     )
 

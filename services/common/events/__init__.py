@@ -5,8 +5,22 @@ consumer. Consumer: cursor row locked, what follows applied in the same transact
 between may lose, repeat or reorder; the databases do not.
 """
 
+from services.common.events.comparing import state_digest
+from services.common.events.copies import Copied, StateHandler, kept_in, school_row
 from services.common.events.publishing import Event, EventData, publish
 from services.common.events.rebuilding import state_page
-from services.common.events.receiving import Handler, StateHandler, Subscriptions
+from services.common.events.receiving import Handler, Subscriptions
 
-__all__ = ["Event", "EventData", "Handler", "StateHandler", "Subscriptions", "publish", "state_page"]
+__all__ = [
+    "Copied",
+    "Event",
+    "EventData",
+    "Handler",
+    "StateHandler",
+    "Subscriptions",
+    "kept_in",
+    "publish",
+    "school_row",
+    "state_digest",
+    "state_page",
+]

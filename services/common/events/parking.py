@@ -21,6 +21,7 @@ from services.common.db import Database, Scope, set_scope
 from services.common.events.cursors import NOT_THE_EVENTS_FAULT, event_from, lock_cursor, scope_for
 from services.common.events.publishing import Event
 from services.common.logging import logger
+from services.common.tally import count
 
 log = logger(__name__)
 
@@ -84,6 +85,7 @@ def park(session: orm.Session, event: Event, reason: str) -> None:
             "pause": PAUSES[0],
         },
     )
+    count(session, "events_parked", event.source)
 
 
 # --- the sweep and what people may order ---------------------------------------------------------------
@@ -165,6 +167,7 @@ def _count_attempt(session: orm.Session, consumer: str, row: Any, event: Event, 
         },
     )
     if attempts >= MOST_ATTEMPTS:
+        count(session, "events_given_up", event.source)
         log.error("event.parked.alarm", consumer=consumer, source=event.source, seq=event.seq, type=event.type)
 
 

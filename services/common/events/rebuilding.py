@@ -7,17 +7,21 @@ Never a question to another service under the cursor's lock: the process would w
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.common.db import Database, Scope, set_scope
+from services.common.events.copies import Copied
 from services.common.events.cursors import Cursor, lock_cursor, move_cursor
+from services.common.events.numbering import position
 from services.common.events.parking import schools_of
-from services.common.events.receiving import StateHandler, Subscriptions
-from services.common.events.stream import Acknowledgement, Batch, position
+from services.common.events.receiving import Subscriptions
+from services.common.events.stream import Acknowledgement, Batch
 from services.common.logging import logger
 from services.common.problems import wrong
 
@@ -26,8 +30,15 @@ log = logger(__name__)
 PAGE_ROWS = 500
 LEASE_SECONDS = 60
 
-AskState = Callable[[str, str, str | None], Mapping[str, Any]]
-"""(source, kind, cursor) -> a page. Raises ServiceSilentError."""
+
+class AskState(Protocol):
+    """A page of a source's state, of all schools or of one. Raises ServiceSilentError."""
+
+    def __call__(
+        self, source: str, kind: str, cursor: str | None, school_id: uuid.UUID | None = None
+    ) -> Mapping[str, Any]: ...
+
+
 StateRows = Callable[[orm.Session, uuid.UUID | None, int], Sequence[Mapping[str, Any]]]
 """(session, after, limit) -> rows of the session's school with an `id` above `after`, in order of id."""
 
@@ -84,6 +95,19 @@ def _parse(cursor: str | None) -> tuple[uuid.UUID | None, uuid.UUID | None]:
 # --- the consumer --------------------------------------------------------------------------------------
 
 
+def pages_of(
+    ask: AskState, source: str, kind: str, school_id: uuid.UUID | None = None
+) -> Iterator[Mapping[str, Any]]:
+    """All pages of a kind, one after the other."""
+    cursor: str | None = None
+    while True:
+        page = ask(source, kind, cursor, school_id)
+        yield page
+        cursor = page["next"]
+        if cursor is None:
+            return
+
+
 def rebuild(
     database: Database, consumer: str, subscriptions: Subscriptions, batch: Batch, ask: AskState
 ) -> Acknowledgement | None:
@@ -94,8 +118,8 @@ def rebuild(
     log.warning("events.rebuilding", consumer=consumer, source=batch.source)
     walk = _Walk(database, consumer, batch.source, before, ask)
     try:
-        for kind, handler in subscriptions.STATES.get(batch.source, {}).items():
-            walk.take(kind, handler)
+        for kind, copied in subscriptions.STATES.get(batch.source, {}).items():
+            walk.take(kind, copied)
         return walk.finish(batch)
     finally:
         walk.release()
@@ -126,18 +150,37 @@ class _Walk:
         self._ask = ask
         self._position: tuple[str, int] | None = None
 
-    def take(self, kind: str, handler: StateHandler) -> None:
-        """Reads and stores all pages of `kind`."""
-        cursor: str | None = None
-        while True:
-            page = self._ask(self._source, kind, cursor)
+    def take(self, kind: str, copied: Copied) -> None:
+        """Stores all pages of `kind`, and lets go of what none of them named: the source has it no more."""
+        named: defaultdict[uuid.UUID, set[uuid.UUID]] = defaultdict(set)
+        for page in pages_of(self._ask, self._source, kind):
             self._position = self._position or (page["epoch"], page["seq"])
             if page["epoch"] != self._position[0]:
                 raise RebuildInterruptedError(self._source)
-            self._store(page["rows"], handler)
-            cursor = page["next"]
-            if cursor is None:
-                return
+            with self._locked() as session:
+                for school_id, rows in _by_school(page["rows"]).items():
+                    self._enter(session, school_id)
+                    copied.take(session, rows)
+                    named[school_id].update(uuid.UUID(str(row["id"])) for row in rows)
+        self._forget_unnamed(kind, copied, named)
+
+    def _forget_unnamed(self, kind: str, copied: Copied, named: Mapping[uuid.UUID, set[uuid.UUID]]) -> None:
+        for school_id in schools_of(self._database, self._consumer):
+            with self._locked() as session:
+                self._enter(session, school_id)
+                surplus = {row["id"] for row in copied.rows(session)} - named.get(school_id, set())
+                if surplus and copied.forget is not None:
+                    copied.forget(session, surplus)
+            if surplus:
+                log.warning(
+                    "events.rebuilt_without",
+                    consumer=self._consumer,
+                    source=self._source,
+                    kind=kind,
+                    school=str(school_id),
+                    rows=len(surplus),
+                    forgotten=copied.forget is not None,
+                )
 
     def finish(self, batch: Batch) -> Acknowledgement:
         """Moves the cursor to where the first page was read."""
@@ -156,7 +199,9 @@ class _Walk:
                 {"source": self._source},
             )
 
-    def _store(self, rows: Iterable[Mapping[str, Any]], handler: StateHandler) -> None:
+    @contextmanager
+    def _locked(self) -> Iterator[orm.Session]:
+        """A transaction under the cursor's lock, with the lease drawn out."""
         with self._database.transaction(Scope(actor=f"service:{self._consumer}")) as session:
             self._lock(session)
             session.execute(
@@ -166,9 +211,10 @@ class _Walk:
                 ),
                 {"source": self._source, "lease": LEASE_SECONDS},
             )
-            for school_id, own in _by_school(rows).items():
-                set_scope(session, Scope(school_id=school_id, actor=f"service:{self._consumer}", origin="restore"))
-                handler(session, own)
+            yield session
+
+    def _enter(self, session: orm.Session, school_id: uuid.UUID) -> None:
+        set_scope(session, Scope(school_id=school_id, actor=f"service:{self._consumer}", origin="restore"))
 
     def _lock(self, session: orm.Session) -> None:
         cursor = lock_cursor(session, self._source)

@@ -17,6 +17,7 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.common.db import Database, Scope, set_scope
+from services.common.events.copies import Copied
 from services.common.events.cursors import (
     NOT_THE_EVENTS_FAULT,
     Cursor,
@@ -34,8 +35,6 @@ log = logger(__name__)
 
 Handler = Callable[[orm.Session, Event], None]
 """Runs in the consumer's transaction, the event's school already set."""
-StateHandler = Callable[[orm.Session, Sequence[Mapping[str, Any]]], None]
-"""Takes rows of one school's present state; nothing older can follow them, so they may overwrite."""
 
 MOST_TRIES = 5
 SINGLY_FROM = 2
@@ -50,7 +49,7 @@ class Subscriptions(Protocol):
     @property
     def HANDLERS(self) -> Mapping[str, Handler]: ...
     @property
-    def STATES(self) -> Mapping[str, Mapping[str, StateHandler]]: ...
+    def STATES(self) -> Mapping[str, Mapping[str, Copied]]: ...
 
 
 class RebuildNeededError(Exception):

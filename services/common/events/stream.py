@@ -15,13 +15,13 @@ import sqlalchemy as sa
 from sqlalchemy import orm
 
 from services.common.db import Database, Scope
+from services.common.events.numbering import Stream, begin_generation, lock, number
 from services.common.logging import logger
 
 log = logger(__name__)
 
 MOST_EVENTS = 200
 MOST_BYTES = 256 * 1024
-MOST_NUMBERED = 5000
 SILENT_BEFORE_EMPTY = 3
 """From this silence on the batch goes out empty, so that Redis stays small while a consumer is down."""
 ASK_SECONDS = 60
@@ -65,12 +65,6 @@ class Acknowledgement:
 Send = Callable[[Batch], None]
 
 
-@dataclass(frozen=True)
-class _Stream:
-    epoch: str
-    last: int
-
-
 # --- what a process calls ----------------------------------------------------------------------------
 
 
@@ -91,7 +85,7 @@ def declare_consumers(database: Database, source: str, consumers: Iterable[str])
 def relay(database: Database, source: str, send: Send) -> None:
     """Numbers what was committed and sends each consumer what is due."""
     with database.transaction(_scope(source)) as session:
-        batches = _due_batches(session, source, _number(session, _lock(session)))
+        batches = _due_batches(session, source, number(session, lock(session)))
     for batch in batches:
         send(batch)
 
@@ -99,11 +93,11 @@ def relay(database: Database, source: str, send: Send) -> None:
 def acknowledge(database: Database, answer: Acknowledgement, send: Send) -> None:
     """Stores a consumer's answer and sends what follows."""
     with database.transaction(_scope(answer.source)) as session:
-        stream = _lock(session)
+        stream = lock(session)
         if answer.epoch == stream.epoch and answer.seq > stream.last:
-            stream = _begin_new_generation(session, answer, stream)
+            stream = _notice_restore(session, answer, stream)
         _store(session, answer, stream)
-        batches = _due_batches(session, answer.source, _number(session, stream))
+        batches = _due_batches(session, answer.source, number(session, stream))
     for batch in batches:
         send(batch)
 
@@ -120,56 +114,10 @@ def delete_acknowledged(database: Database, source: str, days: int = KEPT_DAYS) 
         )
 
 
-# --- epoch and numbers -------------------------------------------------------------------------------
-
-_PLACE = sa.text(
-    "SELECT concat_ws(':', system_identifier, timeline_id,"
-    " (SELECT oid FROM pg_database WHERE datname = current_database()), CAST('stream'::regclass AS oid))"
-    " FROM pg_control_system(), pg_control_checkpoint()"
-)
-_LOCK = sa.text("SELECT generation, last_seq FROM stream FOR UPDATE")
-# A statement of its own after the lock: a combined one would keep the snapshot from before the wait.
-_NUMBER = sa.text(
-    "WITH fresh AS (SELECT id, row_number() OVER (ORDER BY id) AS n FROM outbox WHERE seq IS NULL"
-    "   ORDER BY id LIMIT :most),"
-    " numbered AS (UPDATE outbox o SET seq = :last + fresh.n FROM fresh WHERE o.id = fresh.id"
-    "   RETURNING o.seq)"
-    " UPDATE stream SET last_seq = (SELECT max(seq) FROM numbered) WHERE EXISTS (SELECT 1 FROM numbered)"
-    " RETURNING last_seq"
-)
-
-
-def position(session: orm.Session) -> tuple[str, int]:
-    """Epoch and last number of this service's stream, for a page of its state."""
-    generation, last = session.execute(sa.text("SELECT generation, last_seq FROM stream")).one()
-    return _epoch(session, generation), last
-
-
-def _epoch(session: orm.Session, generation: int) -> str:
-    """Names this very stream: a restore, a copy or a promotion makes another."""
-    connection = session.connection()
-    if "epoch" not in connection.info:
-        connection.info["epoch"] = connection.execute(_PLACE).scalar_one()
-    return f"{connection.info['epoch']}:{generation}"
-
-
-def _lock(session: orm.Session) -> _Stream:
-    generation, last = session.execute(_LOCK).one()
-    return _Stream(_epoch(session, generation), last)
-
-
-def _number(session: orm.Session, stream: _Stream) -> _Stream:
-    last = session.execute(_NUMBER, {"last": stream.last, "most": MOST_NUMBERED}).scalar_one_or_none()
-    return stream if last is None else _Stream(stream.epoch, last)
-
-
-def _begin_new_generation(session: orm.Session, answer: Acknowledgement, stream: _Stream) -> _Stream:
+def _notice_restore(session: orm.Session, answer: Acknowledgement, stream: Stream) -> Stream:
     """A consumer knows more than was ever told: this database was restored and nobody said so."""
     log.error("events.restore_not_declared", consumer=answer.consumer, seq=answer.seq, last_seq=stream.last)
-    generation = session.execute(
-        sa.text("UPDATE stream SET generation = generation + 1 RETURNING generation")
-    ).scalar_one()
-    return _Stream(_epoch(session, generation), stream.last)
+    return begin_generation(session, stream)
 
 
 # --- answers and batches -----------------------------------------------------------------------------
@@ -200,7 +148,7 @@ _SENT = sa.text(
 )
 
 
-def _store(session: orm.Session, answer: Acknowledgement, stream: _Stream) -> None:
+def _store(session: orm.Session, answer: Acknowledgement, stream: Stream) -> None:
     if answer.epoch == stream.epoch:
         session.execute(
             _STORE,
@@ -208,12 +156,12 @@ def _store(session: orm.Session, answer: Acknowledgement, stream: _Stream) -> No
         )
 
 
-def _due_batches(session: orm.Session, source: str, stream: _Stream) -> list[Batch]:
+def _due_batches(session: orm.Session, source: str, stream: Stream) -> list[Batch]:
     due = session.execute(_DUE, {"epoch": stream.epoch, "last": stream.last, "ask": ASK_SECONDS}).all()
     return [_next_batch(session, source, stream, row) for row in due]
 
 
-def _next_batch(session: orm.Session, source: str, stream: _Stream, row: Any) -> Batch:
+def _next_batch(session: orm.Session, source: str, stream: Stream, row: Any) -> Batch:
     known = row.epoch == stream.epoch
     acked = row.acked if known else 0
     silent = row.silent + 1 if known and row.sent is not None else 0

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import datetime as dt
+import uuid
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from celery import Celery
 
 from services.common.celery import send
+from services.common.clock import now
+from services.common.events.asking import digest_of_sources, state_of_sources
+from services.common.events.comparing import LATER, compare_school
 from services.common.events.parking import sweep_parked
-from services.common.events.rebuilding import AskState, rebuild
+from services.common.events.rebuilding import rebuild
 from services.common.events.receiving import RebuildNeededError, Subscriptions, receive
 from services.common.events.stream import (
     Acknowledgement,
@@ -18,7 +23,11 @@ from services.common.events.stream import (
     acknowledge,
     delete_acknowledged,
 )
+from services.common.schedule import plan_again, plan_everywhere
 from services.common.service import Service
+
+COMPARE_AT = dt.time(3, 40)
+"""When a school's copies are compared, by its own clocks."""
 
 
 def batch_sender(celery: Celery) -> Send:
@@ -30,23 +39,13 @@ def batch_sender(celery: Celery) -> Send:
     return send_batch
 
 
-def state_of_sources(service: Service) -> AskState:
-    """Asks a source for a page of its state over HTTP."""
-
-    def ask(source: str, kind: str, cursor: str | None) -> Any:
-        parameters = {"cursor": cursor} if cursor else {}
-        return service.client.get(source, f"/internal/{source}/v1/state/{kind}", **parameters)
-
-    return ask
-
-
 def take_in(service: Service, subscriptions: Subscriptions, batch: Batch) -> Acknowledgement | None:
     """Applies a batch, or the whole present state where following is not possible."""
     try:
         return receive(service.database, service.name, subscriptions, batch)
     except RebuildNeededError:
         # Outside the cursor's lock: the source is asked over HTTP.
-        return rebuild(service.database, service.name, subscriptions, batch, state_of_sources(service))
+        return rebuild(service.database, service.name, subscriptions, batch, state_of_sources(service.client))
 
 
 def register_event_tasks(
@@ -67,12 +66,39 @@ def register_event_tasks(
     def acknowledge_events(**message: Any) -> None:
         acknowledge(service.database, Acknowledgement(source=name, **message), batch_sender(celery))
 
-    def sweep() -> None:
-        sweep_parked(service.database, name, subscriptions.HANDLERS)
-        delete_acknowledged(service.database, name)
+    def compare(school: str) -> None:
+        compare_at_night(service, subscriptions, uuid.UUID(school))
+
+    def sweep_all() -> None:
+        sweep(service, subscriptions)
         for more in sweeps:
             more()
 
     celery.task(name=f"{name}.receive_events")(receive_events)
     celery.task(name=f"{name}.acknowledge_events")(acknowledge_events)
-    celery.task(name=f"{name}.sweep")(sweep)
+    celery.task(name=f"{name}.compare")(compare)
+    celery.task(name=f"{name}.sweep")(sweep_all)
+
+
+def sweep(service: Service, subscriptions: Subscriptions) -> None:
+    """What each minute looks for: schools without a plan, parked events whose time has come, events all have."""
+    plan_everywhere(service.database, service.name, "compare", COMPARE_AT, now())
+    sweep_parked(service.database, service.name, subscriptions.HANDLERS)
+    delete_acknowledged(service.database, service.name)
+
+
+def compare_at_night(service: Service, subscriptions: Subscriptions, school_id: uuid.UUID) -> None:
+    """Compares what this service keeps of a school with its sources; once more later where that could not be done.
+
+    It never waits itself: the events that it would wait for may need this very worker.
+    """
+    found = compare_school(
+        service.database,
+        service.name,
+        subscriptions,
+        state_of_sources(service.client),
+        digest_of_sources(service.client),
+        school_id,
+    )
+    if any(one.outcome in LATER for one in found):
+        plan_again(service.database, service.name, "compare", school_id, now())

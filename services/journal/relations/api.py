@@ -18,9 +18,9 @@ from services.common.app import (
     this_service,
     viewer,
 )
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, DigestQuestion, Schema
 from services.common.db import Scope
-from services.common.events import state_page
+from services.common.events import state_digest, state_page
 from services.common.identity import Identity
 from services.common.permissions import permissions_answer
 from services.common.policy import Predicate, extents
@@ -69,6 +69,7 @@ class StateQuestion(Schema):
     cursor = ma.fields.String(load_default=None)
     id = ma.fields.UUID(load_default=None)
     person = ma.fields.UUID(load_default=None)
+    school = ma.fields.UUID(load_default=None)
 
 
 @blp.route("/relations", methods=["POST"])
@@ -113,7 +114,19 @@ def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
     if kind not in KINDS:
         raise NotFoundError
     reader = KINDS[kind](question["id"], question["person"])
-    return state_page(this_service().database, "journal", reader, question["cursor"])
+    return state_page(this_service().database, "journal", reader, question["cursor"], school_id=question["school"])
+
+
+@blp.route("/digest/<kind>", methods=["GET"])
+@blp.arguments(DigestQuestion, location="query")
+@blp.response(200)
+@internal("accounts", "notifications")
+def digest(question: dict[str, Any], kind: str) -> dict[str, Any]:
+    """What a school's present state comes to, for a consumer that compares its copy."""
+    if kind not in KINDS:
+        raise NotFoundError
+    reader = KINDS[kind](None, None)
+    return state_digest(this_service().database, "journal", reader, question["school"], question["fields_"])
 
 
 @public.route("/permissions", methods=["GET"])

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from dataclasses import dataclass
 
+import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -52,3 +53,8 @@ def open_school(
     calendar.make_year(session, today)
     scales.make_defaults(session)
     plan_daily(session, school_id, "tidy", TIDY_AT, zone, now())
+
+
+def settle_school(session: Session, school_id: uuid.UUID, name: str, zone: str) -> None:
+    """The school's name and zone as accounts has them."""
+    session.execute(sa.update(School).where(School.id == school_id).values(name=name, zone=zone))

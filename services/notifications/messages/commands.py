@@ -17,7 +17,7 @@ from services.common.db import new_id, scope_of
 from services.common.work import tell
 from services.notifications.addresses.models import HeldAddress
 from services.notifications.messages.models import Absence, Delivery, Message
-from services.notifications.messages.rules import State, day_of_pupil, is_told_at_once
+from services.notifications.messages.rules import State, day_of_pupil, is_known_already, is_told_at_once
 from services.notifications.people.queries import addresses_of_family
 from services.notifications.schools.models import MailSetting, School
 
@@ -30,6 +30,8 @@ class Fact:
     """Something that happened in journal, and when."""
 
     school_id: uuid.UUID
+    epoch: str
+    """Of journal's stream: versions are comparable within it."""
     origin: str
     occurred_at: dt.datetime
     request_id: str
@@ -41,7 +43,7 @@ def tell_of_mark(session: Session, fact: Fact, now: dt.datetime) -> None:
     mark_id = uuid.UUID(fact.data["mark_id"])
     version: int = fact.data["version"]
     last = _last_message(session, "mark", mark_id)
-    if last is not None and last.cause_version >= version:
+    if last is not None and is_known_already(last.epoch, last.fact_version, fact.epoch, version):
         return
     before = fact.data["previous"]
     if last is not None:
@@ -56,7 +58,9 @@ def tell_of_mark(session: Session, fact: Fact, now: dt.datetime) -> None:
         id=new_id(),
         kind="mark",
         cause_id=mark_id,
-        cause_version=version,
+        cause_version=max(version, last.cause_version + 1 if last else 0),
+        fact_version=version,
+        epoch=fact.epoch,
         student_id=uuid.UUID(fact.data["student_id"]),
         taught_on=dt.date.fromisoformat(fact.data["taught_on"]),
         subject=fact.data["subject"],
@@ -114,14 +118,15 @@ def _note_absence(session: Session, fact: Fact, student_id: uuid.UUID, day: dt.d
                 subject=fact.data["subject"],
                 absent=absent,
                 version=fact.data["version"],
+                epoch=fact.epoch,
             )
         )
         session.flush()
         return absent
-    if row.version >= fact.data["version"]:
+    if is_known_already(row.epoch, row.version, fact.epoch, fact.data["version"]):
         return False
     changed = row.absent != absent
-    row.absent, row.version = absent, fact.data["version"]
+    row.absent, row.version, row.epoch = absent, fact.data["version"], fact.epoch
     row.number, row.subject = fact.data["number"], fact.data["subject"]
     session.flush()
     return changed

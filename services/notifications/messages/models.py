@@ -26,6 +26,8 @@ class Absence(Base):
     subject: Mapped[str]
     absent: Mapped[bool]
     version: Mapped[int]
+    epoch: Mapped[str] = mapped_column(default="", server_default="")
+    """Of journal's stream, in which `version` says what is newer; empty in rows of before this was kept."""
 
 
 class Message(Base):
@@ -43,6 +45,11 @@ class Message(Base):
     kind: Mapped[str]
     cause_id: Mapped[uuid.UUID]
     cause_version: Mapped[int]
+    """Grows with every message of the cause; the version of the fact, as long as journal was never restored."""
+    fact_version: Mapped[int] = mapped_column(default=0, server_default="0")
+    """Of the mark that is told of."""
+    epoch: Mapped[str] = mapped_column(default="", server_default="")
+    """Of journal's stream, in which `fact_version` says what is newer; empty in rows of before this was kept."""
     student_id: Mapped[uuid.UUID]
     taught_on: Mapped[dt.date]
     subject: Mapped[str] = mapped_column(default="", server_default="")

@@ -43,6 +43,11 @@ def is_told_at_once(origin: str, occurred_at: dt.datetime, now: dt.datetime) -> 
     return origin == "interactive" and now - occurred_at < OLDEST
 
 
+def is_known_already(known_epoch: str, known_version: int, epoch: str, version: int) -> bool:
+    """Whether a fact says nothing newer: a restored journal deals the versions since its backup once more."""
+    return known_epoch in ("", epoch) and known_version >= version
+
+
 def day_of_pupil(student_id: uuid.UUID, day: dt.date) -> uuid.UUID:
     """The cause of a day's message about absences."""
     return uuid.uuid5(_DAY_OF_PUPIL, f"{student_id}:{day.isoformat()}")

@@ -43,6 +43,7 @@ def test_a_restore_that_nobody_declared_is_noticed(pair: Pair, school: uuid.UUID
     for fact in facts:
         pair.change(school, fact)
     pair.deliver()
+    epoch = pair.cursor().epoch
     # As from a backup taken before the last two.
     with pair.source.transaction(Scope(school_id=school)) as session:
         session.execute(sa.text("DELETE FROM outbox WHERE seq > 2"))
@@ -53,7 +54,7 @@ def test_a_restore_that_nobody_declared_is_noticed(pair: Pair, school: uuid.UUID
     pair.change(school, facts[0])
     pair.deliver()
     assert pair.copies() == pair.facts()
-    assert pair.cursor().epoch.endswith(":2")
+    assert pair.cursor().epoch != epoch
 
 
 def test_a_new_consumer_of_an_old_stream_reads_the_state(pair: Pair, school: uuid.UUID) -> None:
@@ -86,10 +87,10 @@ def test_one_process_rebuilds_while_the_others_keep_still(pair: Pair, school: uu
     elsewhere = replace(batch, epoch="another")
     asked: list[Any] = []
 
-    def ask_once_more(source: str, kind: str, cursor: str | None) -> Any:
+    def ask_once_more(source: str, kind: str, cursor: str | None, school_id: uuid.UUID | None = None) -> Any:
         pair.ask = original  # type: ignore[method-assign]
         asked.append(pair.take_in(elsewhere))
-        return original(source, kind, cursor)
+        return original(source, kind, cursor, school_id)
 
     original = pair.ask
     pair.ask = ask_once_more  # type: ignore[method-assign]

@@ -16,7 +16,8 @@ from services.common.events.stream import (
     relay,
 )
 from tests.support.databases import Servers
-from tests.support.stream_pair import Pair, Writers
+from tests.support.stream_pair import Pair
+from tests.support.writers import Writers
 
 
 class _Chaos:
