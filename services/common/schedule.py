@@ -92,6 +92,8 @@ def claim_due(database: Database, service: str, now: dt.datetime) -> list[DueJob
     claim = sa.text(
         "SELECT s.school_id, s.job, s.local_time, school.zone FROM schedule s"
         " JOIN school ON school.id = s.school_id WHERE s.next_run_at <= :now"
+        # The clock ran ahead and was set back: no daily job is due so late.
+        " OR s.next_run_at > :now + interval '26 hours'"
         " ORDER BY s.next_run_at LIMIT :most FOR UPDATE OF s SKIP LOCKED"
     )
     move = sa.text("UPDATE schedule SET next_run_at = :next_run_at WHERE school_id = :school_id AND job = :job")

@@ -6,13 +6,16 @@ row's queue. A task takes a school and nothing else; the row says what remains, 
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Callable, Mapping
+from typing import Any
 
 import sqlalchemy as sa
 from celery import Celery
 from sqlalchemy import orm
 
+from services.common.clock import NO_PAUSE_IS_SO_LONG
 from services.common.db import Database, Scope, scope_of
 from services.common.service import Service
 
@@ -33,6 +36,11 @@ def tell_again(database: Database, service: str, queue: str, school_id: uuid.UUI
     """As `tell`, for a worker that leaves something for later."""
     with database.transaction(Scope(school_id=school_id, actor=f"service:{service}")) as session:
         tell(session, queue, seconds)
+
+
+def lease_is_over(lease_until: sa.SQLColumnExpression[Any], now: dt.datetime) -> sa.ColumnElement[bool]:
+    """Whether somebody else may claim the row."""
+    return sa.or_(lease_until < now, lease_until > now + NO_PAUSE_IS_SO_LONG)
 
 
 def register_work_tasks(celery: Celery, service: Service, workers: Mapping[str, Worker]) -> None:

@@ -53,6 +53,15 @@ def test_a_due_job_is_claimed_once(pair: Pair) -> None:
     assert claim_due(pair.source, "source", _utc("2026-11-25 03:01")) == []
 
 
+def test_a_clock_that_ran_a_month_ahead_loses_no_day(pair: Pair) -> None:
+    school = pair.school()
+    _plan(pair, school)
+    assert len(claim_due(pair.source, "source", _utc("2026-12-25 03:00"))) == 1
+    assert claim_due(pair.source, "source", _utc("2026-11-25 03:00")) == [DueJob(school, "check_day")]
+    assert claim_due(pair.source, "source", _utc("2026-11-25 03:01")) == []
+    assert claim_due(pair.source, "source", _utc("2026-11-26 03:00")) == [DueJob(school, "check_day")]
+
+
 def test_missed_days_run_once_late(pair: Pair) -> None:
     school = pair.school()
     _plan(pair, school)

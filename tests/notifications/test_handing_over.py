@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import uuid
 from typing import Any
@@ -104,6 +105,14 @@ def test_a_slow_relay_gets_no_letter_that_another_could_claim(world: World) -> N
     assert len({letter["Message-ID"] for letter in world.relay.letters}) == 50
     assert seen == [0, 0]
     world.mailer._sender = living
+
+
+def test_a_clock_that_is_set_back_makes_no_letter_wait_for_it(world: World) -> None:
+    world.mark("5", 1)
+    with world.service.database.transaction(Scope(school_id=world.school)) as session:
+        assert len(claims.claim(session, world.clock() + dt.timedelta(minutes=1), str)) == 1
+    world.clock.advance(hours=-2)
+    assert len(world.deliver()) == 1
 
 
 def test_a_permanent_refusal_ends_it(world: World) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy import orm
 
+from services.common.clock import NO_PAUSE_IS_SO_LONG
 from services.common.db import Database, Scope
 from services.common.events.numbering import Stream, begin_generation, lock, number
 from services.common.logging import logger
@@ -133,8 +134,10 @@ _STORE = sa.text(
 _DUE = sa.text(
     "SELECT consumer, epoch, acked, sent, attempt, silent FROM consumer WHERE epoch <> :epoch"
     " OR (sent IS NULL"
-    "     AND (acked < :last OR asked_at < clock_timestamp() - make_interval(secs => :ask)))"
-    " OR (sent IS NOT NULL AND next_at <= clock_timestamp()) ORDER BY consumer"
+    "     AND (acked < :last OR asked_at < clock_timestamp() - make_interval(secs => :ask)"
+    "      OR asked_at > clock_timestamp() + CAST(:absurd AS interval)))"
+    " OR (sent IS NOT NULL AND (next_at <= clock_timestamp()"
+    "     OR isfinite(next_at) AND next_at > clock_timestamp() + CAST(:absurd AS interval))) ORDER BY consumer"
 )
 _PAGE = sa.text(
     "SELECT seq, CAST(school_id AS text) AS school_id, type, key, origin, occurred_at, request_id, data,"
@@ -157,7 +160,9 @@ def _store(session: orm.Session, answer: Acknowledgement, stream: Stream) -> Non
 
 
 def _due_batches(session: orm.Session, source: str, stream: Stream) -> list[Batch]:
-    due = session.execute(_DUE, {"epoch": stream.epoch, "last": stream.last, "ask": ASK_SECONDS}).all()
+    due = session.execute(
+        _DUE, {"epoch": stream.epoch, "last": stream.last, "ask": ASK_SECONDS, "absurd": NO_PAUSE_IS_SO_LONG}
+    ).all()
     return [_next_batch(session, source, stream, row) for row in due]
 
 

@@ -11,6 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.common.clock import NO_PAUSE_IS_SO_LONG
+from services.common.work import lease_is_over
 from services.notifications.addresses.models import HeldAddress
 from services.notifications.messages.models import Absence, Delivery, Message
 from services.notifications.messages.rules import Happening, State, absences_as_told, happening
@@ -28,7 +30,7 @@ _CLAIM = sa.text(
     " WHERE id IN (SELECT d.id FROM delivery d"
     "  JOIN message m ON m.school_id = d.school_id AND m.id = d.message_id"
     "  WHERE ((d.state IN ('pending', 'held') AND d.not_before <= :now)"
-    "      OR (d.state = 'running' AND d.lease_until < :now))"
+    "      OR (d.state = 'running' AND (d.lease_until < :now OR d.lease_until > :absurd)))"
     # A correction never overtakes the letter that it corrects.
     "   AND NOT EXISTS (SELECT 1 FROM delivery o"
     "     JOIN message om ON om.school_id = o.school_id AND om.id = o.message_id"
@@ -63,7 +65,8 @@ class Job:
 
 def claim(session: Session, now: dt.datetime, token_hash: Callable[[uuid.UUID], str]) -> list[uuid.UUID]:
     """Due deliveries of the transaction's school, now this process's while the lease lasts."""
-    ids = list(session.execute(_CLAIM, {"now": now, "lease_until": now + LEASE, "most": MOST_CLAIMED}).scalars())
+    moments = {"now": now, "lease_until": now + LEASE, "absurd": now + NO_PAUSE_IS_SO_LONG}
+    ids = list(session.execute(_CLAIM, {**moments, "most": MOST_CLAIMED}).scalars())
     if ids:
         session.execute(
             sa.text("UPDATE delivery SET token_hash = :token_hash WHERE id = :id"),
@@ -200,6 +203,6 @@ def next_due(session: Session) -> dt.datetime | None:
 def has_due(session: Session, now: dt.datetime) -> bool:
     """Whether something waits longer than it should, or was forgotten by a process that died."""
     waiting = sa.and_(Delivery.state.in_((State.PENDING, State.HELD)), Delivery.not_before <= now)
-    forgotten = sa.and_(Delivery.state == State.RUNNING, Delivery.lease_until < now)
+    forgotten = sa.and_(Delivery.state == State.RUNNING, lease_is_over(Delivery.lease_until, now))
     found = session.execute(sa.select(sa.exists().where(sa.or_(waiting, forgotten))))
     return bool(found.scalar_one())

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from services.common.db import new_id, scope_of
 from services.common.problems import ConflictError
-from services.common.work import tell
+from services.common.work import lease_is_over, tell
 from services.reports.jobs.models import ReportFile, ReportJob, Snapshot
 from services.reports.jobs.rules import LEASE, MOST_ATTEMPTS, OPEN, Failure, SnapshotState, State, next_question
 
@@ -181,7 +181,7 @@ def claim(session: Session, now: dt.datetime) -> Claim | None:
     ready = sa.select(Snapshot.id).where(Snapshot.state == SnapshotState.READY)
     due = sa.or_(
         sa.and_(ReportJob.state == State.PENDING, ReportJob.snapshot_id.in_(ready)),
-        sa.and_(ReportJob.state == State.RUNNING, ReportJob.lease_until < now),
+        sa.and_(ReportJob.state == State.RUNNING, lease_is_over(ReportJob.lease_until, now)),
     )
     query = sa.select(ReportJob).where(due).order_by(ReportJob.id).limit(1).with_for_update(skip_locked=True)
     while (job := session.scalars(query.execution_options(populate_existing=True)).one_or_none()) is not None:
@@ -228,7 +228,7 @@ def has_due(session: Session, now: dt.datetime) -> tuple[bool, bool]:
     """Whether a snapshot has to be asked for, and whether a job could be rendered."""
     asked = sa.exists().where(_AWAITED, Snapshot.ask_at <= now)
     pending = sa.and_(ReportJob.state == State.PENDING, Snapshot.state == SnapshotState.READY)
-    forgotten = sa.and_(ReportJob.state == State.RUNNING, ReportJob.lease_until < now)
+    forgotten = sa.and_(ReportJob.state == State.RUNNING, lease_is_over(ReportJob.lease_until, now))
     rendered = sa.exists().where(ReportJob.snapshot_id == Snapshot.id, sa.or_(pending, forgotten))
     row = session.execute(sa.select(asked, rendered)).one()
     return bool(row[0]), bool(row[1])

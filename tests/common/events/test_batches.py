@@ -106,6 +106,21 @@ def test_pauses_between_resends_double_up_to_a_minute(pair: Pair, school: uuid.U
     assert [int(pause) for pause in pauses] == [2, 4, 8, 16, 32, 60, 60, 60]
 
 
+def test_a_clock_that_is_set_back_holds_up_nothing(pair: Pair, school: uuid.UUID) -> None:
+    """The pause of a lost batch and the minute of the last question would last as long as the clock went back."""
+    pair.change(school, uuid.uuid4())
+    pair.relay()
+    pair.queue.clear()
+    with pair.source.transaction(Scope()) as session:
+        session.execute(sa.text("UPDATE consumer SET next_at = now() + interval '5 hours', asked_at = next_at"))
+    pair.deliver()
+    assert len(pair.applied()) == 1
+    with pair.source.transaction(Scope()) as session:
+        session.execute(sa.text("UPDATE consumer SET asked_at = now() + interval '5 hours'"))
+    pair.relay()
+    assert len(pair.queue) == 1, "the minute's question"
+
+
 def test_doubled_and_late_messages_change_nothing(pair: Pair, school: uuid.UUID) -> None:
     fact = uuid.uuid4()
     pair.change(school, fact)
