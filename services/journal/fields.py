@@ -8,9 +8,13 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Schema
+from services.common.arguments import Integer, Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
+from services.common.problems import Contradiction
 from services.journal.people.rules import normal_email, normal_phone, tidy
+
+TEXT, LINE, PHONE = "text", "line", "phone"
+"""Formats of strings in the OpenAPI document: what people typed, the same and not blank, a phone number."""
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
 
@@ -20,7 +24,10 @@ class Text(ma.fields.String):
 
     def __init__(self, longest: int = 200, *, empty: bool = False, **options: Any) -> None:
         self._empty = empty
-        super().__init__(validate=validate.Length(max=longest), **options)
+        # The format says what no pattern can: at least one sign to see, none that cannot be typed.
+        super().__init__(
+            validate=validate.Length(max=longest), metadata={"format": TEXT if empty else LINE}, **options
+        )
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         text = super()._deserialize(value, attr, data, **options)
@@ -43,6 +50,9 @@ class Day(ma.fields.Date):
 class Email(ma.fields.String):
     """An address in lower case."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"format": "email"}, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         try:
             return normal_email(super()._deserialize(value, attr, data, **options))
@@ -52,6 +62,9 @@ class Email(ma.fields.String):
 
 class Phone(ma.fields.String):
     """A phone number as +7…"""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"format": PHONE}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         try:
@@ -70,16 +83,16 @@ class Window(Schema):
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         first, last = data.get("from_"), data.get("to")
         if first and last and last < first:
-            raise ma.ValidationError("Ends before it begins.", "to")
+            raise ma.ValidationError(Contradiction("Ends before it begins."), "to")
         if first and last and (last - first).days > 400:
-            raise ma.ValidationError("More than a school year.", "to")
+            raise ma.ValidationError(Contradiction("More than a school year."), "to")
 
 
 class Paging(Schema):
     """Where a collection goes on and how much of it is wanted."""
 
     cursor = ma.fields.UUID(load_default=None)
-    limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+    limit = Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
 
 
 class PersonName(Schema):

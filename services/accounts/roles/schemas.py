@@ -7,7 +7,7 @@ import datetime as dt
 from marshmallow import fields, validate
 
 from services.accounts.roles.rules import RoleKind
-from services.common.arguments import Schema
+from services.common.arguments import Integer, Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 
 _DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
@@ -15,7 +15,7 @@ _DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 
 class RolesQuery(Schema):
     cursor = fields.UUID(load_default=None)
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+    limit = Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
 
 
 class RoleIn(Schema):

@@ -8,7 +8,7 @@ from typing import Any
 import marshmallow as ma
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Integer, Schema
 from services.journal.calendar import queries
 from services.journal.calendar.models import Period
 from services.journal.fields import Text, collection
@@ -40,7 +40,7 @@ class PeriodSchema(Schema):
 
 class PeriodQuery(Schema):
     year = ma.fields.UUID(load_default=None)
-    grade = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 11))
+    grade = Integer(load_default=None, validate=ma.validate.Range(1, 11))
 
 
 class Reopening(Schema):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Integer, Schema
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, wrong
 from services.journal.courses.models import Course
@@ -24,7 +25,7 @@ from services.journal.schools.queries import school_today
 
 blp = Blueprint("lessons", __name__, url_prefix="/api/journal/v1", description="Lessons and what is assessed.")
 
-Weight = ma.validate.Range(min=0, max=100, min_inclusive=False)
+Weight = ma.validate.Range(min=Decimal("0.01"), max=Decimal(100))
 
 
 class LessonQuery(Window):
@@ -35,7 +36,7 @@ class LessonQuery(Window):
 
 class NewLessons(Schema):
     dates = ma.fields.List(Day(), required=True, validate=ma.validate.Length(1, commands.MOST_LESSONS_AT_ONCE))
-    number = ma.fields.Integer(required=True, validate=ma.validate.Range(1, 15))
+    number = Integer(required=True, validate=ma.validate.Range(1, 15))
     topic = Text(500, empty=True, load_default="")
 
 
