@@ -21,6 +21,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from services.common.problems import UnprocessableError, pointer_to
+from services.common.text import tidy
 
 
 class Integer(ma.fields.Integer):
@@ -48,12 +49,36 @@ class Boolean(ma.fields.Boolean):
         return value
 
 
+class Text(ma.fields.String):
+    """Text that people typed: composed, one space between words, no control characters."""
+
+    def __init__(self, longest: int = 200, *, empty: bool = False, **options: Any) -> None:
+        self._empty = empty
+        # The format says what no pattern can: at least one sign to see, none that cannot be typed.
+        super().__init__(
+            validate=ma.validate.Length(max=longest), metadata={"format": TEXT if empty else LINE}, **options
+        )
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        text = super()._deserialize(value, attr, data, **options)
+        try:
+            text = tidy(text)
+        except ValueError as error:
+            raise ma.ValidationError("Contains characters that cannot be typed.") from error
+        if not text and not self._empty:
+            raise ma.ValidationError("May not be empty.")
+        return text
+
+
 class Schema(ma.Schema):
     """A schema that refuses what it does not know."""
 
     class Meta:
         unknown = ma.RAISE
 
+
+TEXT, LINE = "text", "line"
+"""Formats of strings in the OpenAPI document: what people typed, and the same when it may not be blank."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 

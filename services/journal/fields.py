@@ -11,33 +11,12 @@ from marshmallow import validate
 from services.common.arguments import Integer, Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 from services.common.problems import Contradiction
-from services.journal.people.rules import normal_email, normal_phone, tidy
+from services.journal.people.rules import normal_email, normal_phone
 
-TEXT, LINE, PHONE = "text", "line", "phone"
-"""Formats of strings in the OpenAPI document: what people typed, the same and not blank, a phone number."""
+PHONE = "phone"
+"""Format of a phone number in the OpenAPI document."""
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
-
-
-class Text(ma.fields.String):
-    """Text that people typed: composed, one space between words, no control characters."""
-
-    def __init__(self, longest: int = 200, *, empty: bool = False, **options: Any) -> None:
-        self._empty = empty
-        # The format says what no pattern can: at least one sign to see, none that cannot be typed.
-        super().__init__(
-            validate=validate.Length(max=longest), metadata={"format": TEXT if empty else LINE}, **options
-        )
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        text = super()._deserialize(value, attr, data, **options)
-        try:
-            text = tidy(text)
-        except ValueError as error:
-            raise ma.ValidationError("Contains characters that cannot be typed.") from error
-        if not text and not self._empty:
-            raise ma.ValidationError("May not be empty.")
-        return text
 
 
 class Day(ma.fields.Date):

@@ -37,7 +37,11 @@ class ImportForm(Schema):
 
 
 class Mapping(Schema):
-    mapping = ma.fields.List(ma.fields.String(allow_none=True), required=True, validate=validate.Length(1, 100))
+    mapping = ma.fields.List(
+        ma.fields.String(allow_none=True, validate=validate.Length(1, 40)),
+        required=True,
+        validate=validate.Length(1, 100),
+    )
 
 
 class Digest(Schema):

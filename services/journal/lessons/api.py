@@ -11,11 +11,11 @@ import marshmallow as ma
 import sqlalchemy as sa
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Integer, Schema
+from services.common.arguments import Blueprint, Integer, Schema, Text
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, wrong
 from services.journal.courses.models import Course
-from services.journal.fields import Day, Text, Window, collection
+from services.journal.fields import Day, Window, collection
 from services.journal.lessons import commands, queries
 from services.journal.lessons.models import Lesson, LineItem
 from services.journal.policy import POLICY, Facts, Permission, is_staff
@@ -63,7 +63,7 @@ class NewLineItem(Schema):
     id = ma.fields.UUID(load_default=None)
     lesson_id = ma.fields.UUID(load_default=None, allow_none=True)
     date = Day(load_default=None)
-    work_type = ma.fields.String(required=True)
+    work_type = ma.fields.String(required=True, validate=ma.validate.Length(1, 40))
     weight = ma.fields.Decimal(places=2, allow_nan=False, load_default=None, validate=Weight)
     title = Text(200, empty=True, load_default="")
 

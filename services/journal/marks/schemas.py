@@ -7,9 +7,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Boolean, Integer, Schema
+from services.common.arguments import Boolean, Integer, Schema, Text
 from services.common.problems import Contradiction
-from services.journal.fields import Text
 
 MOST_OPERATIONS = 200
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Boolean, Schema
-from services.journal.fields import Day, Email, Paging, Phone, Text, collection
+from services.common.arguments import Boolean, Schema, Text
+from services.journal.fields import Day, Email, Paging, Phone, collection
 
 KINDS = ("staff", "student", "guardian")
 RELATIONS = ("мать", "отец", "опекун", "попечитель", "бабушка", "дедушка", "иной представитель")

@@ -12,11 +12,10 @@ from marshmallow import validate
 from sqlalchemy.orm import Session
 
 from services.common.app import json_bytes, read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Integer, Schema
+from services.common.arguments import Blueprint, Integer, Schema, Text
 from services.common.problems import wrong
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import period_title
-from services.journal.fields import Text
 from services.journal.marks.rules import shown_average
 from services.journal.people.models import Person
 from services.journal.people.rules import short_name
