@@ -29,8 +29,8 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.orm import Session
 from werkzeug.exceptions import HTTPException
 
+from services.common import openapi, problems, rates
 from services.common import problem_answers as answers
-from services.common import problems, rates
 from services.common.arguments import Blueprint
 from services.common.db import Scope
 from services.common.identity import Identity, looks_like_token, polling, token_digest
@@ -44,8 +44,6 @@ log = logger(__name__)
 
 LARGEST_BODY = 1024 * 1024
 LARGEST_UPLOAD = 21 * 1024 * 1024
-PER_PERSON = "6000 per minute"
-"""Per process and person (or address): a fence against loops gone wild, not a quota."""
 
 _REQUEST_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 _REQUESTS = prometheus_client.Histogram(
@@ -127,7 +125,7 @@ def internal(*callers: str) -> Callable[[View], View]:
         def guarded(*args: Any, **kwargs: Any) -> Any:
             return view(*args, **kwargs)
 
-        guarded.permission = f"internal: {', '.join(callers)}"  # type: ignore[attr-defined]
+        guarded.permission = openapi.INTERNAL + ", ".join(callers)  # type: ignore[attr-defined]
         guarded.guard = guard  # type: ignore[attr-defined]
         return cast(View, guarded)
 
@@ -194,8 +192,6 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
         MAX_CONTENT_LENGTH=LARGEST_BODY,
         MAX_FORM_MEMORY_SIZE=LARGEST_BODY,
         PROPAGATE_EXCEPTIONS=False,
-        RATELIMIT_STRATEGY="fixed-window",
-        RATELIMIT_STORAGE_URI=f"{rates.SCHEME}://",
     )
     app.json_provider_class = _Json
     app.json = _Json(app)
@@ -203,13 +199,12 @@ def create_app(service: Service, title: str, blueprints: Sequence[Blueprint]) ->
     app.before_request(_begin_request)
     app.after_request(_end_request)
     answers.register(app)
-    limiter = Limiter(_limit_key, default_limits=[PER_PERSON], headers_enabled=False)
-    limiter.init_app(app)
+    limiter = rates.fence(app, _limit_key)
     app.before_request(_settle_who_asks)  # after the count: a loop with a wrong token is one, too
-    api = _Api(app)
+    described = openapi.Routes(lambda endpoint: getattr(app.view_functions[endpoint], "permission", ""))
+    api = _Api(app, spec_kwargs={"extra_plugins": [described]})
     api.DEFAULT_ERROR_RESPONSE_NAME = None
-    answers.describe(api)
-    api.spec.components.security_scheme("bearer", {"type": "http", "scheme": "bearer"})
+    openapi.describe_fields(api.ma_plugin)
     for blueprint in blueprints:
         api.register_blueprint(blueprint)
     _add_health(app, service, limiter)

@@ -6,7 +6,17 @@ import hashlib
 from collections.abc import Mapping
 
 import flask
+import marshmallow as ma
 import orjson
+
+from services.common.arguments import Schema
+
+
+class PermissionsOut(Schema):
+    permissions = ma.fields.Dict(
+        keys=ma.fields.String(), values=ma.fields.String(validate=ma.validate.OneOf(["all", "some"]))
+    )
+    version = ma.fields.String()
 
 
 def permissions_answer(found: Mapping[str, str]) -> flask.Response:

@@ -7,42 +7,13 @@ from typing import Any
 import flask
 import orjson
 import sqlalchemy as sa
-from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
 
 from services.common import problems
 from services.common.logging import logger
+from services.common.openapi import PROBLEM_TYPE
 
 log = logger(__name__)
-
-
-def describe(api: Api) -> None:
-    """Puts the document into the OpenAPI description."""
-    api.spec.components.schema(
-        "Problem",
-        {
-            "type": "object",
-            "required": ["type", "title", "status"],
-            "properties": {
-                "type": {"type": "string"},
-                "title": {"type": "string"},
-                "status": {"type": "integer"},
-                "detail": {"type": "string"},
-                "errors": {
-                    "type": "array",
-                    "items": {
-                        "type": "object",
-                        "required": ["pointer", "message"],
-                        "properties": {
-                            "pointer": {"type": "string"},
-                            "message": {"type": "string"},
-                            "code": {"type": "string"},
-                        },
-                    },
-                },
-            },
-        },
-    )
 
 
 def register(app: flask.Flask) -> None:
@@ -58,7 +29,7 @@ def _answer(problem: problems.Problem) -> flask.Response:
     response = flask.Response(
         orjson.dumps(problem.document(), default=str),
         status=problem.status,
-        mimetype="application/problem+json",
+        mimetype=PROBLEM_TYPE,
     )
     if problem.retry_after is not None:
         response.headers["Retry-After"] = str(problem.retry_after)
@@ -81,7 +52,7 @@ def http_problem(error: HTTPException) -> flask.Response:
     """The answer to what Werkzeug or flask-smorest refused."""
     data = getattr(error, "data", None) or {}
     messages = data.get("messages") or {}
-    if isinstance(messages, dict) and set(messages) <= {"json", "query", "path", "headers", "files", "form"}:
+    if isinstance(messages, dict) and set(messages) <= {"json", "query", "path", "headers", "upload"}:
         found = [entry for part in messages.values() for entry in problems.pointers(part)]
     else:
         found = problems.pointers(messages) if messages else []

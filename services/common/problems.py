@@ -115,8 +115,17 @@ class UnavailableError(Problem):
     title = "Not available just now"
 
 
-def wrong(pointer: str, message: str, code: str = "invalid") -> UnprocessableError:
-    """A 422 about one value, named by its JSON pointer."""
+class Contradiction(str):
+    """A sentence about values that are good by themselves and do not go together."""
+
+    code = "contradiction"
+
+
+def wrong(pointer: str, message: str, code: str = Contradiction.code) -> UnprocessableError:
+    """A 422 about one value, named by its JSON pointer: good by itself, it does not fit what else is said or stored.
+
+    Values that are wrong by themselves are the schemas' to refuse; their code is `invalid`.
+    """
     return UnprocessableError(errors=[{"pointer": pointer, "message": message, "code": code}])
 
 
@@ -125,9 +134,17 @@ def pointers(messages: Any, prefix: str = "") -> list[dict[str, Any]]:
     if isinstance(messages, Mapping):
         found: list[dict[str, Any]] = []
         for key, value in messages.items():
-            name = str(key).replace("~", "~0").replace("/", "~1")
-            found += pointers(value, prefix if key == "_schema" else f"{prefix}/{name}")
+            found += pointers(value, prefix if key == "_schema" else pointer_to(prefix, key))
         return found
     if isinstance(messages, (list, tuple)):
-        return [{"pointer": prefix, "message": str(message), "code": "invalid"} for message in messages]
-    return [{"pointer": prefix, "message": str(messages), "code": "invalid"}]
+        return [_entry(prefix, message) for message in messages]
+    return [_entry(prefix, messages)]
+
+
+def pointer_to(parent: str, key: object) -> str:
+    """The JSON pointer of a member of what `parent` points to."""
+    return f"{parent}/{str(key).replace('~', '~0').replace('/', '~1')}"
+
+
+def _entry(pointer: str, message: object) -> dict[str, Any]:
+    return {"pointer": pointer, "message": str(message), "code": getattr(message, "code", "invalid")}

@@ -4,12 +4,25 @@ from __future__ import annotations
 
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
+import flask
+from flask_limiter import Limiter
 from limits.storage import Storage
 
 SCHEME = "process"
+PER_PERSON = "6000 per minute"
+"""Per process and person (or address): a fence against loops gone wild, not a quota."""
 SWEEP_SECONDS = 60.0
+
+
+def fence(app: flask.Flask, key: Callable[[], str]) -> Limiter:
+    """Puts every route of `app` under `PER_PERSON`, counted by route and by `key()`; `exempt` takes one out."""
+    app.config.update(RATELIMIT_STRATEGY="fixed-window", RATELIMIT_STORAGE_URI=f"{SCHEME}://")
+    limiter = Limiter(key, default_limits=[PER_PERSON], headers_enabled=False)
+    limiter.init_app(app)
+    return limiter
 
 
 @dataclass

@@ -8,29 +8,15 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Schema
+from services.common.arguments import Integer, Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
-from services.journal.people.rules import normal_email, normal_phone, tidy
+from services.common.problems import Contradiction
+from services.journal.people.rules import normal_email, normal_phone
+
+PHONE = "phone"
+"""Format of a phone number in the OpenAPI document."""
 
 EARLIEST, LATEST = dt.date(1900, 1, 1), dt.date(2100, 12, 31)
-
-
-class Text(ma.fields.String):
-    """Text that people typed: composed, one space between words, no control characters."""
-
-    def __init__(self, longest: int = 200, *, empty: bool = False, **options: Any) -> None:
-        self._empty = empty
-        super().__init__(validate=validate.Length(max=longest), **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
-        text = super()._deserialize(value, attr, data, **options)
-        try:
-            text = tidy(text)
-        except ValueError as error:
-            raise ma.ValidationError("Contains characters that cannot be typed.") from error
-        if not text and not self._empty:
-            raise ma.ValidationError("May not be empty.")
-        return text
 
 
 class Day(ma.fields.Date):
@@ -43,6 +29,9 @@ class Day(ma.fields.Date):
 class Email(ma.fields.String):
     """An address in lower case."""
 
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"format": "email"}, **options)
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         try:
             return normal_email(super()._deserialize(value, attr, data, **options))
@@ -52,6 +41,9 @@ class Email(ma.fields.String):
 
 class Phone(ma.fields.String):
     """A phone number as +7…"""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(metadata={"format": PHONE}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         try:
@@ -70,16 +62,16 @@ class Window(Schema):
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         first, last = data.get("from_"), data.get("to")
         if first and last and last < first:
-            raise ma.ValidationError("Ends before it begins.", "to")
+            raise ma.ValidationError(Contradiction("Ends before it begins."), "to")
         if first and last and (last - first).days > 400:
-            raise ma.ValidationError("More than a school year.", "to")
+            raise ma.ValidationError(Contradiction("More than a school year."), "to")
 
 
 class Paging(Schema):
     """Where a collection goes on and how much of it is wanted."""
 
     cursor = ma.fields.UUID(load_default=None)
-    limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+    limit = Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
 
 
 class PersonName(Schema):

@@ -13,7 +13,10 @@ from zoneinfo import ZoneInfo
 import flask
 import structlog
 from flask_compress import Compress
+from flask_limiter import Limiter
 
+from services.common import rates
+from services.common.identity import looks_like_token, token_digest
 from services.common.logging import logger
 from services.common.proxies import TrustedProxies
 from services.web import confirming, i18n, mistakes, navigation, security
@@ -21,7 +24,7 @@ from services.web.clients import Asker, Backend, WSGIApplication
 from services.web.config import WebSettings
 from services.web.pages import BLUEPRINTS
 from services.web.pages.mail.views import mail_page
-from services.web.person import asker, person_or_none
+from services.web.person import asker, person_or_none, public
 from services.web.person import person as person_now
 from services.web.sentences import common_words
 from services.web.static import StaticFiles, read_static_files
@@ -51,15 +54,18 @@ def create_app(settings: WebSettings, applications: Mapping[str, WSGIApplication
     app.extensions["web.backend"] = Backend(settings, applications)
     i18n.speak(app)
     static = read_static_files()
-    _serve_static(app, static)
     _extend_templates(app, static)
     app.before_request(_begin)
+    limiter = rates.fence(app, _limit_key)
+    app.before_request(_refuse_or_confirm)  # after the count: a loop of refused requests is one, too
     # Run in reverse order of registration: headers last.
     app.after_request(security.add_headers)
     app.after_request(_end)
+    _serve_static(app, static, limiter)
     mistakes.register(app)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)
+    _refuse_silent_pages(app)
     Compress(app)
     if settings.trusted_proxies:
         behind = TrustedProxies(app.wsgi_app, settings.trusted_proxies, scheme_and_host=True)
@@ -67,7 +73,7 @@ def create_app(settings: WebSettings, applications: Mapping[str, WSGIApplication
     return app
 
 
-def _begin() -> flask.Response | None:
+def _begin() -> None:
     given = flask.request.headers.get("X-Request-Id", "")
     flask.g.request_id = given if _REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
     flask.g.started = time.perf_counter()
@@ -79,6 +85,9 @@ def _begin() -> flask.Response | None:
         poll=flask.request.headers.get("Zhurnal-Poll") == "1",
         language=i18n.language(),
     )
+
+
+def _refuse_or_confirm() -> flask.Response | None:
     if security.refuses_stranger():
         flask.abort(403)
     return confirming.confirm_first()
@@ -100,8 +109,24 @@ def _end(response: flask.Response) -> flask.Response:
     return response
 
 
-def _serve_static(app: flask.Flask, static: StaticFiles) -> None:
+def _refuse_silent_pages(app: flask.Flask) -> None:
+    """An application with a page that does not say who may see it does not start."""
+    views = {rule.rule: app.view_functions[rule.endpoint] for rule in app.url_map.iter_rules()}
+    silent = [rule for rule, view in views.items() if not hasattr(view, "access")]
+    if silent:
+        raise RuntimeError(f"pages that do not say who may see them: {silent}")
+
+
+def _limit_key() -> str:
+    token = security.session_token()
+    return token_digest(token)[:16] if looks_like_token(token) else (flask.request.remote_addr or "unknown")
+
+
+def _serve_static(app: flask.Flask, static: StaticFiles, limiter: Limiter) -> None:
+    # Not counted: a whole school behind one address fetches the same files in its first minute.
     @app.get("/static/<digest>/<path:name>")
+    @limiter.exempt
+    @public
     def static_file(digest: str, name: str) -> flask.Response:
         found = static.files.get(name)
         if found is None:
@@ -117,10 +142,14 @@ def _serve_static(app: flask.Flask, static: StaticFiles) -> None:
         return response
 
     @app.get("/favicon.ico")
+    @limiter.exempt
+    @public
     def favicon() -> flask.Response:
         return flask.redirect(static.url("icon.svg"))  # type: ignore[return-value]
 
     @app.get("/healthz")
+    @limiter.exempt
+    @public
     def healthz() -> dict[str, str]:
         return {"status": "alive"}
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.common import app
+from services.common import rates
 from services.common.config import SERVICES
 from tests.support.suite import Suite, build_suite
 
@@ -37,7 +37,7 @@ def test_a_request_id_is_given_or_kept(suite: Suite) -> None:
 def test_a_loop_gone_wild_is_told_to_wait(
     databases: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(app, "PER_PERSON", "3 per minute")
+    monkeypatch.setattr(rates, "PER_PERSON", "3 per minute")
     suite = build_suite(databases, "redis://127.0.0.1:1", tmp_path)
     try:
         api = suite.api("journal")

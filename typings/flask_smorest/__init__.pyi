@@ -5,18 +5,20 @@ from typing import Any, TypeVar
 
 import flask
 from apispec import APISpec
+from apispec.ext.marshmallow import MarshmallowPlugin
 from marshmallow import Schema
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
 class Blueprint(flask.Blueprint):
+    DEFAULT_LOCATION_CONTENT_TYPE_MAPPING: dict[str, str]
     def __init__(self, name: str, import_name: str, *, url_prefix: str = ..., description: str = ...) -> None: ...
     def route(self, rule: str, *, methods: list[str] = ..., **options: Any) -> Callable[[_View], _View]: ...
     def arguments(
         self, schema: type[Schema] | Schema, *, location: str = ..., required: bool = ..., **kwargs: Any
     ) -> Callable[[_View], _View]: ...
     def response(
-        self, status_code: int, schema: type[Schema] | Schema | None = ..., **kwargs: Any
+        self, status_code: int, schema: type[Schema] | Schema | dict[str, Any] | None = ..., **kwargs: Any
     ) -> Callable[[_View], _View]: ...
     def alt_response(self, status_code: int, *args: Any, **kwargs: Any) -> Callable[[_View], _View]: ...
     def etag(self, view: _View) -> _View: ...
@@ -27,6 +29,7 @@ class Blueprint(flask.Blueprint):
 class Api:
     DEFAULT_ERROR_RESPONSE_NAME: str | None
     spec: APISpec
+    ma_plugin: MarshmallowPlugin
     def __init__(self, app: flask.Flask | None = ..., *, spec_kwargs: Any = ...) -> None: ...
     def register_blueprint(self, blp: Blueprint, **options: Any) -> None: ...
     def handle_http_exception(self, error: Any) -> Any: ...

@@ -79,7 +79,7 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/consents/<uuid:consent_id>/withdraw", methods=["POST"])
-@blp.arguments(NothingIn)
+@blp.arguments(NothingIn, required=False)
 @blp.response(200, schemas.ConsentOut)
 @requires(Permission.CONSENTS_EDIT)
 def take_back(_: dict[str, Any], consent_id: uuid.UUID) -> dict[str, Any]:
@@ -105,7 +105,7 @@ def begin_dispute(given: dict[str, Any]) -> object:
 
 
 @blp.route("/disputes/<uuid:dispute_id>/end", methods=["POST"])
-@blp.arguments(NothingIn)
+@blp.arguments(NothingIn, required=False)
 @blp.response(200, schemas.DisputeOut)
 @requires(Permission.CONSENTS_DISPUTE)
 def end_dispute(_: dict[str, Any], dispute_id: uuid.UUID) -> object:

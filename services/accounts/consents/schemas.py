@@ -7,7 +7,7 @@ import datetime as dt
 from marshmallow import fields, validate
 
 from services.accounts.consents.rules import Purpose, State
-from services.common.arguments import Schema
+from services.common.arguments import Integer, Schema, Text
 from services.common.paging import DEFAULT_LIMIT, MOST
 
 EARLIEST = dt.date(2000, 1, 1)
@@ -21,7 +21,7 @@ class RegisterQuery(Schema):
     class_ = fields.UUID(data_key="class", load_default=None)
     state = fields.Enum(State, by_value=True, load_default=None)
     cursor = fields.UUID(load_default=None)
-    limit = fields.Integer(
+    limit = Integer(
         load_default=DEFAULT_LIMIT,
         validate=validate.Range(1, MOST),
         metadata={"description": "Of pupils: a page holds all lines of each."},
@@ -36,7 +36,7 @@ class DecisionIn(Schema):
     decision = fields.String(required=True, validate=_DECISION)
     signed_on = fields.Date(load_default=None, validate=validate.Range(min=EARLIEST))
     until = fields.Date(load_default=None, allow_none=True)
-    document = fields.String(load_default="", validate=validate.Length(max=500))
+    document = Text(500, empty=True, load_default="")
 
 
 class DeclaredOut(Schema):
@@ -70,7 +70,7 @@ class RegisterOut(Schema):
 
 class DisputeIn(Schema):
     student_id = fields.UUID(required=True)
-    document = fields.String(load_default="", validate=validate.Length(max=500))
+    document = Text(500, empty=True, load_default="")
 
 
 class DisputeOut(Schema):

@@ -46,6 +46,7 @@ def issue(given: dict[str, Any]) -> dict[str, Any]:
 @blp.route("/credentials/activate", methods=["POST"])
 @blp.arguments(ActivateIn)
 @blp.response(201, SignedInOut)
+@blp.alt_response(401)
 @requires(PUBLIC)
 def use(given: dict[str, Any]) -> dict[str, Any]:
     device, moment = device_of(given.pop("device")), now()

@@ -9,13 +9,14 @@ import flask
 from services.accounts.edge import accounts, internal_transaction
 from services.accounts.introspection.commands import end_person
 from services.accounts.introspection.queries import Introspected, introspect
-from services.accounts.introspection.schemas import EndPerson, Question, StateQuestion
+from services.accounts.introspection.schemas import Done, EndPerson, IntrospectionOut, Question, StateQuestion
 from services.accounts.state import KINDS
 from services.common.app import internal
-from services.common.arguments import Blueprint, DigestQuestion
+from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.events import state_digest, state_page
+from services.common.events.schemas import DigestQuestion, StateDigest, StatePage
 from services.common.problems import NotFoundError
 
 blp = Blueprint("introspection", __name__, url_prefix="/internal/accounts/v1")
@@ -23,6 +24,7 @@ blp = Blueprint("introspection", __name__, url_prefix="/internal/accounts/v1")
 
 @blp.route("/introspect", methods=["POST"])
 @blp.arguments(Question)
+@blp.response(200, IntrospectionOut)
 @internal("journal", "reports", "notifications")
 def ask(question: dict[str, Any]) -> flask.Response:
     with accounts().quick.transaction(Scope()) as session:
@@ -32,16 +34,17 @@ def ask(question: dict[str, Any]) -> flask.Response:
 
 @blp.route("/persons/end", methods=["POST"])
 @blp.arguments(EndPerson)
+@blp.response(200, Done)
 @internal("journal")
-def end(left: dict[str, Any]) -> flask.Response:
+def end(left: dict[str, Any]) -> dict[str, Any]:
     with internal_transaction(left["school_id"]) as session:
         end_person(session, left["school_id"], left["person_id"], now())
-    return flask.jsonify({})
+    return {}
 
 
 @blp.route("/state/<kind>", methods=["GET"])
 @blp.arguments(StateQuestion, location="query")
-@blp.response(200)
+@blp.response(200, StatePage)
 @internal("journal", "reports", "notifications")
 def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
     """Pages of the present state, for a consumer that begins anew."""
@@ -52,7 +55,7 @@ def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
 
 @blp.route("/digest/<kind>", methods=["GET"])
 @blp.arguments(DigestQuestion, location="query")
-@blp.response(200)
+@blp.response(200, StateDigest)
 @internal("journal", "reports", "notifications")
 def digest(question: dict[str, Any], kind: str) -> dict[str, Any]:
     """What a school's present state comes to, for a consumer that compares its copy."""

@@ -23,7 +23,7 @@ from services.common.app import read, requires, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.db import scope_of, set_scope
-from services.common.permissions import permissions_answer
+from services.common.permissions import PermissionsOut, permissions_answer
 from services.common.policy import Predicate, extents
 
 blp = Blueprint("me", __name__, url_prefix="/api/accounts/v1")
@@ -39,7 +39,7 @@ def me() -> dict[str, Any]:
 
 
 @blp.route("/permissions", methods=["GET"])
-@blp.response(200)
+@blp.response(200, PermissionsOut)
 @requires(Permission.SELF_READ)
 def permissions() -> flask.Response:
     return permissions_answer(extents(POLICY, viewer(), _related))

@@ -57,7 +57,7 @@ def give(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/roles/<uuid:role_id>/end", methods=["POST"])
-@blp.arguments(NothingIn)
+@blp.arguments(NothingIn, required=False)
 @blp.response(200, RoleOut)
 @requires(Permission.ROLES_EDIT)
 def end(_: dict[str, Any], role_id: uuid.UUID) -> dict[str, Any]:

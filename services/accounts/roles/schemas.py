@@ -7,7 +7,7 @@ import datetime as dt
 from marshmallow import fields, validate
 
 from services.accounts.roles.rules import RoleKind
-from services.common.arguments import Schema
+from services.common.arguments import Integer, Schema, Text
 from services.common.paging import DEFAULT_LIMIT, MOST
 
 _DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
@@ -15,7 +15,7 @@ _DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 
 class RolesQuery(Schema):
     cursor = fields.UUID(load_default=None)
-    limit = fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+    limit = Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
 
 
 class RoleIn(Schema):
@@ -26,12 +26,12 @@ class RoleIn(Schema):
     to = fields.Date(load_default=None, allow_none=True, validate=_DAY)
     classes = fields.List(fields.UUID(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=200))
     directions = fields.List(
-        fields.String(validate=validate.Length(min=1, max=200)),
+        Text(200),
         load_default=None,
         allow_none=True,
         validate=validate.Length(min=1, max=50),
     )
-    order_number = fields.String(load_default="", validate=validate.Length(max=100))
+    order_number = Text(100, empty=True, load_default="")
 
 
 class RoleOut(Schema):

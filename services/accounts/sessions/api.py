@@ -31,6 +31,7 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/accounts/v1")
 @blp.route("/sessions", methods=["POST"])
 @blp.arguments(SignIn)
 @blp.response(201, SignedInOut)
+@blp.alt_response(401)
 @requires(PUBLIC)
 def begin(given: dict[str, Any]) -> dict[str, Any]:
     device, moment, database = device_of(given["device"]), now(), accounts().database

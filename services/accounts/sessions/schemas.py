@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from marshmallow import fields, validate
 
-from services.common.arguments import Schema
+from services.common.arguments import Boolean, Schema
 
 
 class DeviceIn(Schema):
     name = fields.String(load_default="", validate=validate.Length(max=200))
-    trusted = fields.Boolean(load_default=False)
+    trusted = Boolean(load_default=False)
     key = fields.String(
         load_default="",
         validate=validate.Regexp(r"^([A-Za-z0-9_-]{22,86})?$", error="22 to 86 characters of base64url."),

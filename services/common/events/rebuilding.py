@@ -89,7 +89,7 @@ def _parse(cursor: str | None) -> tuple[uuid.UUID | None, uuid.UUID | None]:
     try:
         return uuid.UUID(school), uuid.UUID(row)
     except ValueError:
-        raise wrong("/cursor", "This is no cursor of ours.") from None
+        raise wrong("/cursor", "This is no cursor of ours.", "unknown") from None
 
 
 # --- the consumer --------------------------------------------------------------------------------------

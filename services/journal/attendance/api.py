@@ -11,9 +11,10 @@ from marshmallow import validate
 from sqlalchemy.orm import Session
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Boolean, Integer, Schema
+from services.common.openapi import IF_MATCH
 from services.common.policy import allows
-from services.common.problems import ForbiddenError, PreconditionRequiredError, StaleError
+from services.common.problems import Contradiction, ForbiddenError, PreconditionRequiredError, StaleError
 from services.journal.attendance import commands, queries
 from services.journal.attendance.models import Excuse
 from services.journal.fields import Day, collection
@@ -29,23 +30,23 @@ blp = Blueprint("attendance", __name__, url_prefix="/api/journal/v1", descriptio
 class EntrySchema(Schema):
     student_id = ma.fields.UUID(required=True)
     status = ma.fields.String(required=True, validate=validate.OneOf(("absent", "late", "exempt")))
-    minutes_late = ma.fields.Integer(load_default=None, allow_none=True, validate=validate.Range(1, 90))
+    minutes_late = Integer(load_default=None, allow_none=True, validate=validate.Range(1, 90))
 
     @ma.validates_schema
     def minutes_of_late_ones(self, data: dict[str, Any], **_: Any) -> None:
         if data.get("minutes_late") is not None and data.get("status") != "late":
-            raise ma.ValidationError("Only who is late has minutes.", "minutes_late")
+            raise ma.ValidationError(Contradiction("Only who is late has minutes."), "minutes_late")
 
 
 class RollSchema(Schema):
-    checked = ma.fields.Boolean(required=True, validate=validate.Equal(True))
+    checked = Boolean(required=True, validate=validate.Equal(True))
     entries = ma.fields.List(ma.fields.Nested(EntrySchema), required=True, validate=validate.Length(max=200))
 
     @ma.validates_schema
     def nobody_twice(self, data: dict[str, Any], **_: Any) -> None:
         students = [entry["student_id"] for entry in data.get("entries", [])]
         if len(set(students)) < len(students):
-            raise ma.ValidationError("A pupil is named twice.", "entries")
+            raise ma.ValidationError(Contradiction("A pupil is named twice."), "entries")
 
 
 class RollAnswer(Schema):
@@ -65,7 +66,7 @@ class NewExcuse(Schema):
     @ma.validates_schema
     def in_order(self, data: dict[str, Any], **_: Any) -> None:
         if data["to"] <= data["from_"]:
-            raise ma.ValidationError("Ends before it begins; `to` is the first day back.", "to")
+            raise ma.ValidationError(Contradiction("Ends before it begins; `to` is the first day back."), "to")
 
 
 class ExcuseSchema(Schema):
@@ -101,6 +102,14 @@ def get_roll(lesson_id: uuid.UUID) -> Any:
 
 
 @blp.route("/lessons/<uuid:lesson_id>/attendance", methods=["PUT"])
+@blp.doc(
+    parameters=[
+        IF_MATCH | {"in": "header", "name": "If-Match"},
+        {"in": "header", "name": "If-None-Match", "schema": {"enum": ["*"]}, "description": "The first time."},
+    ]
+)
+@blp.alt_response(412)
+@blp.alt_response(428)
 @blp.arguments(RollSchema)
 @blp.response(200, RollAnswer)
 @requires(Permission.MARK_SET)

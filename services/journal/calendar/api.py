@@ -8,10 +8,10 @@ from typing import Any
 import marshmallow as ma
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Integer, Schema, Text
 from services.journal.calendar import queries
 from services.journal.calendar.models import Period
-from services.journal.fields import Text, collection
+from services.journal.fields import collection
 from services.journal.period_marks.commands import close_period, reopen_period
 from services.journal.policy import Permission
 from services.journal.relations.access import require
@@ -40,7 +40,7 @@ class PeriodSchema(Schema):
 
 class PeriodQuery(Schema):
     year = ma.fields.UUID(load_default=None)
-    grade = ma.fields.Integer(load_default=None, validate=ma.validate.Range(1, 11))
+    grade = Integer(load_default=None, validate=ma.validate.Range(1, 11))
 
 
 class Reopening(Schema):

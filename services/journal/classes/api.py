@@ -8,9 +8,9 @@ from typing import Any
 import marshmallow as ma
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Integer, Schema
 from services.common.policy import allows
-from services.common.problems import ForbiddenError
+from services.common.problems import ForbiddenError, wrong
 from services.journal.calendar.queries import years
 from services.journal.classes import commands, queries
 from services.journal.classes.rules import class_name, parse_class_name
@@ -32,7 +32,7 @@ class ClassQuery(Schema):
 class NewClass(Schema):
     id = ma.fields.UUID(load_default=None)
     year_id = ma.fields.UUID(load_default=None)
-    grade_level = ma.fields.Integer(required=True, validate=ma.validate.Range(1, 11))
+    grade_level = Integer(required=True, validate=ma.validate.Range(1, 11))
     letter = ma.fields.String(required=True, validate=ma.validate.Length(1, 3))
 
 
@@ -121,7 +121,7 @@ def add_class(new: dict[str, Any]) -> dict[str, Any]:
     try:
         grade_level, letter, _ = parse_class_name(f"{new['grade_level']}{new['letter']}")
     except ValueError as error:
-        raise ma.ValidationError({"letter": ["Is not a letter of a class."]}) from error
+        raise wrong("/letter", "Is not a letter of a class.") from error
     with transaction() as session:
         year_id = new["year_id"] or years(session)[0].id
         made = commands.make_class(session, year_id, grade_level, letter, new["id"])

@@ -9,14 +9,14 @@ import marshmallow as ma
 import sqlalchemy as sa
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Schema, Text
 from services.common.policy import allows
 from services.common.problems import ForbiddenError
 from services.journal.calendar.queries import years
 from services.journal.classes.queries import known_class
 from services.journal.courses import commands, queries
 from services.journal.courses.models import Course
-from services.journal.fields import Day, Text, collection
+from services.journal.fields import Day, collection
 from services.journal.policy import POLICY, Facts, Permission, is_staff
 from services.journal.relations.access import access_course, require
 from services.journal.relations.queries import classes_led, courses_taught

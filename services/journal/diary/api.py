@@ -10,6 +10,7 @@ import orjson
 
 from services.common.app import json_bytes, read, requires, viewer
 from services.common.arguments import Blueprint
+from services.common.problems import Contradiction
 from services.journal.diary.queries import diary
 from services.journal.fields import Window
 from services.journal.policy import Permission, sees_illness
@@ -28,13 +29,14 @@ class DiaryQuery(Window):
     def not_too_long(self, data: dict[str, Any], **_: Any) -> None:
         first, last = data.get("from_"), data.get("to")
         if first and last and (last - first).days > LONGEST_DAYS:
-            raise ma.ValidationError("At most two months at once.", "to")
+            raise ma.ValidationError(Contradiction("At most two months at once."), "to")
 
 
 class DiaryAnswer(ma.Schema):
     student = ma.fields.Dict()
     from_ = ma.fields.Date(data_key="from")
     to = ma.fields.Date()
+    today = ma.fields.Date()
     days = ma.fields.List(ma.fields.Dict())
 
 

@@ -33,18 +33,19 @@ blp = Blueprint("imports", __name__, url_prefix="/api/journal/v1", description="
 
 class ImportForm(Schema):
     kind = ma.fields.String(required=True, validate=validate.OneOf(["students"]))
-
-
-class ImportFiles(Schema):
     file = Upload(required=True)
 
 
 class Mapping(Schema):
-    mapping = ma.fields.List(ma.fields.String(allow_none=True), required=True, validate=validate.Length(1, 100))
+    mapping = ma.fields.List(
+        ma.fields.String(allow_none=True, validate=validate.Length(1, 40)),
+        required=True,
+        validate=validate.Length(1, 100),
+    )
 
 
 class Digest(Schema):
-    digest = ma.fields.String(required=True, validate=validate.Regexp(r"[0-9a-f]{64}\Z"))
+    digest = ma.fields.String(required=True, validate=[validate.Length(equal=64), validate.Regexp(r"^[0-9a-f]{64}$")])
 
 
 class Column(Schema):
@@ -96,15 +97,14 @@ class Committed(Schema):
 
 
 @blp.route("/imports", methods=["POST"])
-@blp.arguments(ImportForm, location="form")
-@blp.arguments(ImportFiles, location="files")
+@blp.arguments(ImportForm, location="upload")
 @blp.response(201, Import)
 @upload
 @requires(Permission.IMPORT)
-def take_in(form: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
+def take_in(form: dict[str, Any]) -> dict[str, Any]:
     """Reads a file and says what it would do. Nothing of it is in the register before the commit."""
     require(viewer(), Permission.IMPORT)
-    sent = files["file"]
+    sent = form["file"]
     with transaction() as session:
         file = commands.take_in(
             session, form["kind"], sent.stream.read(), sent.filename or "", viewer().person_id, now()

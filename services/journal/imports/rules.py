@@ -11,9 +11,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from services.common.text import tidy
 from services.journal.classes.rules import parse_class_name
 from services.journal.imports.columns import MOST_GUARDIANS
-from services.journal.people.rules import folded_name, normal_email, normal_phone, tidy, whole_name
+from services.journal.people.rules import folded_name, normal_email, normal_phone, whole_name
 
 YOUNGEST, OLDEST = 5, 25
 """Ages on the first day of the school year between which somebody can be a pupil."""

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from decimal import Decimal
 from typing import Any
 
 import marshmallow as ma
 import sqlalchemy as sa
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Integer, Schema, Text
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, wrong
 from services.journal.courses.models import Course
-from services.journal.fields import Day, Text, Window, collection
+from services.journal.fields import Day, Window, collection
 from services.journal.lessons import commands, queries
 from services.journal.lessons.models import Lesson, LineItem
 from services.journal.policy import POLICY, Facts, Permission, is_staff
@@ -24,7 +25,7 @@ from services.journal.schools.queries import school_today
 
 blp = Blueprint("lessons", __name__, url_prefix="/api/journal/v1", description="Lessons and what is assessed.")
 
-Weight = ma.validate.Range(min=0, max=100, min_inclusive=False)
+Weight = ma.validate.Range(min=Decimal("0.01"), max=Decimal(100))
 
 
 class LessonQuery(Window):
@@ -35,7 +36,7 @@ class LessonQuery(Window):
 
 class NewLessons(Schema):
     dates = ma.fields.List(Day(), required=True, validate=ma.validate.Length(1, commands.MOST_LESSONS_AT_ONCE))
-    number = ma.fields.Integer(required=True, validate=ma.validate.Range(1, 15))
+    number = Integer(required=True, validate=ma.validate.Range(1, 15))
     topic = Text(500, empty=True, load_default="")
 
 
@@ -62,7 +63,7 @@ class NewLineItem(Schema):
     id = ma.fields.UUID(load_default=None)
     lesson_id = ma.fields.UUID(load_default=None, allow_none=True)
     date = Day(load_default=None)
-    work_type = ma.fields.String(required=True)
+    work_type = ma.fields.String(required=True, validate=ma.validate.Length(1, 40))
     weight = ma.fields.Decimal(places=2, allow_nan=False, load_default=None, validate=Weight)
     title = Text(200, empty=True, load_default="")
 

@@ -7,8 +7,8 @@ from typing import Any
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Schema
-from services.journal.fields import Text
+from services.common.arguments import Boolean, Integer, Schema, Text
+from services.common.problems import Contradiction
 
 MOST_OPERATIONS = 200
 
@@ -17,7 +17,7 @@ class LineItemWish(Schema):
     op_id = ma.fields.UUID(required=True)
     lesson_id = ma.fields.UUID(required=True)
     work_type = ma.fields.String(required=True, validate=validate.Length(1, 40))
-    ordinal = ma.fields.Integer(load_default=None, allow_none=True, strict=True, validate=validate.Range(0, 9))
+    ordinal = Integer(load_default=None, allow_none=True, validate=validate.Range(0, 9))
 
 
 class Operation(Schema):
@@ -26,21 +26,19 @@ class Operation(Schema):
     lesson_id = ma.fields.UUID()
     line_item_id = ma.fields.UUID()
     line_item_op = ma.fields.UUID()
-    slot = ma.fields.Integer(load_default=0, strict=True, validate=validate.Range(0, 1))
+    slot = Integer(load_default=0, validate=validate.Range(0, 1))
     symbol = ma.fields.String(allow_none=True, validate=validate.Length(1, 10))
     comment = Text(300, empty=True, allow_none=True)
-    made_up = ma.fields.Boolean(allow_none=True)
-    base_version = ma.fields.Integer(
-        required=True, allow_none=True, strict=True, validate=validate.Range(0, 2**31 - 1)
-    )
+    made_up = Boolean(allow_none=True)
+    base_version = Integer(required=True, allow_none=True, validate=validate.Range(0, 2**31 - 1))
 
     @ma.validates_schema
     def one_target(self, data: dict[str, Any], **_: Any) -> None:
         """An attendance symbol names the lesson, a mark its line item."""
         if sum(name in data for name in ("lesson_id", "line_item_id", "line_item_op")) != 1:
-            raise ma.ValidationError("Name a lesson, a line item or the op_id of one; exactly one of them.")
+            raise ma.ValidationError(Contradiction("Name one of a lesson, a line item and the op_id of one."))
         if not {"symbol", "comment", "made_up"} & set(data):
-            raise ma.ValidationError("Nothing would change.", "symbol")
+            raise ma.ValidationError(Contradiction("Nothing would change."), "symbol")
 
 
 class PageChange(Schema):

@@ -3,21 +3,12 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 import phonenumbers
 from email_validator import EmailNotValidError, validate_email
 
 _SPACES = re.compile(r"\s+")
 _AFTER_E = "\uffff"
-
-
-def tidy(text: str) -> str:
-    """One space between words, none around, composed letters; raises ValueError for control characters."""
-    composed = _SPACES.sub(" ", unicodedata.normalize("NFC", text)).strip()
-    if any(unicodedata.category(character) in ("Cc", "Cs", "Cn") for character in composed):
-        raise ValueError("contains characters that cannot be typed")
-    return composed
 
 
 def sort_key(last_name: str, first_name: str, middle_name: str = "") -> str:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Schema
-from services.journal.fields import Day, Email, Paging, Phone, Text, collection
+from services.common.arguments import Boolean, Schema, Text
+from services.journal.fields import Day, Email, Paging, Phone, collection
 
 KINDS = ("staff", "student", "guardian")
 RELATIONS = ("мать", "отец", "опекун", "попечитель", "бабушка", "дедушка", "иной представитель")
@@ -17,7 +17,7 @@ class PeopleQuery(Paging):
 
 
 class PeopleSearch(Paging):
-    q = Text(100)
+    q = Text(100, required=True)
     kind = ma.fields.String(validate=validate.OneOf(KINDS), load_default=None)
 
 
@@ -64,12 +64,12 @@ class NewGuardianship(Schema):
     student_id = ma.fields.UUID(required=True)
     relation = Text(40, required=True)
     from_ = Day(data_key="from", required=True)
-    restricted = ma.fields.Boolean(load_default=False)
+    restricted = Boolean(load_default=False)
 
 
 class GuardianshipChange(Schema):
     to = Day()
-    restricted = ma.fields.Boolean()
+    restricted = Boolean()
 
 
 class GuardianshipQuery(Schema):

@@ -12,11 +12,10 @@ from marshmallow import validate
 from sqlalchemy.orm import Session
 
 from services.common.app import json_bytes, read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
+from services.common.arguments import Blueprint, Integer, Schema, Text
 from services.common.problems import wrong
 from services.journal.calendar.models import Period
 from services.journal.calendar.queries import period_title
-from services.journal.fields import Text
 from services.journal.marks.rules import shown_average
 from services.journal.people.models import Person
 from services.journal.people.rules import short_name
@@ -38,9 +37,7 @@ class PeriodOperationSchema(Schema):
     op_id = ma.fields.UUID(required=True)
     student_id = ma.fields.UUID(required=True)
     symbol = ma.fields.String(required=True, allow_none=True, validate=validate.Length(1, 10))
-    base_version = ma.fields.Integer(
-        required=True, allow_none=True, strict=True, validate=validate.Range(0, 2**31 - 1)
-    )
+    base_version = Integer(required=True, allow_none=True, validate=validate.Range(0, 2**31 - 1))
     comment = Text(300, empty=True, load_default="")
     reason = ma.fields.String(load_default="", validate=validate.OneOf(("", "valid", "programme")))
 

@@ -18,11 +18,12 @@ from services.common.app import (
     this_service,
     viewer,
 )
-from services.common.arguments import Blueprint, DigestQuestion, Schema
+from services.common.arguments import Blueprint, Schema
 from services.common.db import Scope
 from services.common.events import state_digest, state_page
+from services.common.events.schemas import DigestQuestion, StateDigest, StatePage
 from services.common.identity import Identity
-from services.common.permissions import permissions_answer
+from services.common.permissions import PermissionsOut, permissions_answer
 from services.common.policy import Predicate, extents
 from services.common.problems import NotFoundError
 from services.journal import policy
@@ -107,7 +108,7 @@ def _scope(school_id: uuid.UUID) -> Scope:
 
 @blp.route("/state/<kind>", methods=["GET"])
 @blp.arguments(StateQuestion, location="query")
-@blp.response(200)
+@blp.response(200, StatePage)
 @internal("accounts", "notifications")
 def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
     """Pages of the present state, for a consumer that begins anew or wants one person."""
@@ -119,7 +120,7 @@ def state(question: dict[str, Any], kind: str) -> dict[str, Any]:
 
 @blp.route("/digest/<kind>", methods=["GET"])
 @blp.arguments(DigestQuestion, location="query")
-@blp.response(200)
+@blp.response(200, StateDigest)
 @internal("accounts", "notifications")
 def digest(question: dict[str, Any], kind: str) -> dict[str, Any]:
     """What a school's present state comes to, for a consumer that compares its copy."""
@@ -130,7 +131,7 @@ def digest(question: dict[str, Any], kind: str) -> dict[str, Any]:
 
 
 @public.route("/permissions", methods=["GET"])
-@public.response(200)
+@public.response(200, PermissionsOut)
 @requires(Permission.SETUP_READ)
 def permissions() -> flask.Response:
     """What this person may do here: `all`, `some`, or absent. It only draws navigation."""

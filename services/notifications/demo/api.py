@@ -36,6 +36,7 @@ class MailsOut(Schema):
 
 @blp.route("/mails", methods=["GET"])
 @blp.response(200, MailsOut)
+@blp.alt_response(404)
 @requires(Permission.DEMO_MAILS_READ)
 def mails() -> dict[str, Sequence[Any]]:
     """Letters that the demonstration's sink took, newest first."""

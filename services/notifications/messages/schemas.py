@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import marshmallow as ma
 
-from services.common.arguments import Schema
+from services.common.arguments import Integer, Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 from services.notifications.messages.rules import State
 
@@ -12,7 +12,7 @@ from services.notifications.messages.rules import State
 class DeliveriesQuestion(Schema):
     state = ma.fields.Enum(State, by_value=True, load_default=None)
     cursor = ma.fields.UUID(load_default=None)
-    limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=ma.validate.Range(1, MOST))
+    limit = Integer(load_default=DEFAULT_LIMIT, validate=ma.validate.Range(1, MOST))
 
 
 class DeliveryOut(Schema):

@@ -8,8 +8,8 @@ import flask
 import marshmallow as ma
 
 from services.common.app import read, requires, transaction, viewer
-from services.common.arguments import Blueprint, Schema
-from services.common.permissions import permissions_answer
+from services.common.arguments import Blueprint, Integer, Schema
+from services.common.permissions import PermissionsOut, permissions_answer
 from services.common.policy import extents
 from services.common.problems import PreconditionRequiredError
 from services.notifications.access import require
@@ -21,12 +21,12 @@ blp = Blueprint("settings", __name__, url_prefix="/api/notifications/v1", descri
 
 
 class MailSettingsSchema(Schema):
-    mark_delay_minutes = ma.fields.Integer(required=True, strict=True, validate=ma.validate.Range(0, 15))
-    absence_delay_minutes = ma.fields.Integer(required=True, strict=True, validate=ma.validate.Range(0, 60))
+    mark_delay_minutes = Integer(required=True, validate=ma.validate.Range(0, 15))
+    absence_delay_minutes = Integer(required=True, validate=ma.validate.Range(0, 60))
 
 
 @blp.route("/settings", methods=["GET"])
-@blp.response(200, MailSettingsSchema)
+@blp.response(200, MailSettingsSchema, headers={"ETag": "ETAG"})
 @requires(Permission.SETTINGS_READ)
 def settings() -> MailSetting:
     """How long messages wait, so that what changes at once is told once."""
@@ -39,6 +39,9 @@ def settings() -> MailSetting:
 
 
 @blp.route("/settings", methods=["PUT"])
+@blp.doc(parameters=["IF_MATCH"])
+@blp.alt_response(412)
+@blp.alt_response(428)
 @blp.arguments(MailSettingsSchema)
 @blp.response(200, MailSettingsSchema)
 @requires(Permission.SETTINGS_EDIT)
@@ -55,7 +58,7 @@ def settle(body: dict[str, Any]) -> MailSetting:
 
 
 @blp.route("/permissions", methods=["GET"])
-@blp.response(200)
+@blp.response(200, PermissionsOut)
 @requires(Permission.SELF_READ)
 def permissions() -> flask.Response:
     """What this person may do here: it only draws navigation."""

@@ -12,7 +12,7 @@ from services.common.app import read, requires, this_service, transaction, viewe
 from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.paging import Page
-from services.common.permissions import permissions_answer
+from services.common.permissions import PermissionsOut, permissions_answer
 from services.common.policy import extents
 from services.common.problems import NotFoundError, wrong
 from services.reports.forms.catalogue import FORMS, MEDIA_TYPES, Form
@@ -24,11 +24,13 @@ from services.reports.jobs.schemas import FormsOut, ReportIn, ReportOut, Reports
 from services.reports.jobs.working import report_store
 from services.reports.policy import POLICY, Permission, leads
 
+BINARY = {"type": "string", "format": "binary"}
+
 blp = Blueprint("reports", __name__, url_prefix="/api/reports/v1", description="What a school files.")
 
 
 @blp.route("/permissions", methods=["GET"])
-@blp.response(200)
+@blp.response(200, PermissionsOut)
 @requires(Permission.SELF_READ)
 def permissions() -> flask.Response:
     """What this person may do here: it only draws navigation."""
@@ -63,6 +65,7 @@ def reports(question: dict[str, Any]) -> Page[Any]:
 @blp.route("/reports", methods=["POST"])
 @blp.arguments(ReportIn)
 @blp.response(202, ReportOut)
+@blp.alt_response(200, schema=ReportOut, description="Asked for before.")
 @requires(Permission.CLASS_REPORT)
 def request_report(body: dict[str, Any]) -> Any:
     """A job that makes the form; follow it by its address."""
@@ -119,7 +122,8 @@ def cancel(job_id: uuid.UUID) -> dict[str, Any]:
 
 
 @blp.route("/reports/<uuid:job_id>/files/<string:format>", methods=["GET"])
-@blp.response(200)
+@blp.response(200, BINARY, content_type=MEDIA_TYPES["xlsx"])
+@blp.response(200, BINARY, content_type=MEDIA_TYPES["pdf"])
 @requires(Permission.CLASS_REPORT)
 def file(job_id: uuid.UUID, format: str) -> flask.Response:
     """The finished file."""
@@ -133,7 +137,7 @@ def file(job_id: uuid.UUID, format: str) -> flask.Response:
 
 
 @blp.route("/reports/<uuid:job_id>/pages/<int:number>", methods=["GET"])
-@blp.response(200)
+@blp.response(200, BINARY, content_type="image/png")
 @requires(Permission.CLASS_REPORT)
 def page(job_id: uuid.UUID, number: int) -> flask.Response:
     """A page of the finished sheet as a picture (PNG)."""

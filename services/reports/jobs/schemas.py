@@ -5,7 +5,7 @@ from __future__ import annotations
 import marshmallow as ma
 from marshmallow import validate
 
-from services.common.arguments import Schema
+from services.common.arguments import Boolean, Integer, Schema
 from services.common.paging import DEFAULT_LIMIT, MOST
 from services.reports.forms.catalogue import FORMS, MEDIA_TYPES
 
@@ -18,8 +18,8 @@ def _each_once(formats: list[str]) -> None:
 class ParametersIn(Schema):
     class_ = ma.fields.UUID(required=True, data_key="class")
     period = ma.fields.UUID(required=True)
-    absences = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
-    teachers = ma.fields.Boolean(load_default=True, truthy={True}, falsy={False})
+    absences = Boolean(load_default=True)
+    teachers = Boolean(load_default=True)
 
 
 class ReportIn(Schema):
@@ -30,6 +30,7 @@ class ReportIn(Schema):
         ma.fields.String(validate=validate.OneOf(MEDIA_TYPES)),
         load_default=list,
         validate=[validate.Length(min=1), _each_once],
+        metadata={"uniqueItems": True},
     )
 
 
@@ -65,7 +66,7 @@ class ReportOut(Schema):
 
 class ReportsQuestion(Schema):
     cursor = ma.fields.UUID(load_default=None)
-    limit = ma.fields.Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
+    limit = Integer(load_default=DEFAULT_LIMIT, validate=validate.Range(1, MOST))
 
 
 class ReportsOut(Schema):

@@ -1,0 +1,50 @@
+"""What holds of a service whatever is sent to it, in a short run of every `./test` and in a long one of `--all`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from services.common.config import SERVICES
+from tests.fuzz.cast import ROLES, Cast
+from tests.fuzz.front import Front
+from tests.fuzz.machine import SEED, Finding, Wish, explore
+
+ENUMERATED, DRAWN = "coverage", "fuzzing"
+"""Phases of Schemathesis: each edge of each schema once, and requests drawn at random."""
+READ_SHARE = 0.8
+"""Of the operations that read, so many must have given somebody their good answer, or the ids did not reach them."""
+
+Record = Callable[[str, object], None]
+
+
+def check_short(cast: Cast, services: Sequence[str], record: Record) -> None:
+    """Edges as the administrator, who gets the furthest, and two requests for every operation and other role."""
+    _check(cast, services, record, lambda role: ((ENUMERATED, DRAWN), 2) if role == ROLES[0] else ((DRAWN,), 2))
+
+
+def check_long(cast: Cast, services: Sequence[str], record: Record) -> None:
+    """Edges and many requests as everybody."""
+    _check(cast, services, record, lambda role: ((ENUMERATED, DRAWN), 12))
+
+
+def _check(
+    cast: Cast, services: Sequence[str], record: Record, how: Callable[[str], tuple[Sequence[str], int]]
+) -> None:
+    found: list[Finding] = []
+    reads: set[str] = set()
+    answered: set[str] = set()
+    requests = 0
+    for service in services:
+        front = Front(cast.school.suite.applications[service], cast)
+        for number, role in enumerate(ROLES):
+            phases, examples = how(role)
+            caller = SERVICES[number % len(SERVICES)]
+            found += explore(service, front, cast.ids_for(service), Wish(role, caller, phases, examples))
+        requests += front.answers.total()
+        reads |= front.operations("GET")
+        answered |= {rule for method, rule, status in front.answers if method == "GET" and status < 300}
+    record("requests", requests)
+    record("seed", SEED)
+    record("reads answered", f"{len(answered & reads)} of {len(reads)}")
+    assert not found, "\n".join(sorted({str(finding) for finding in found})[:20])
+    assert len(answered & reads) >= READ_SHARE * len(reads), sorted(reads - answered)
