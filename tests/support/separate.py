@@ -117,6 +117,12 @@ class Separate:
                 start_new_session=True,
             )
 
+    def start_what_ended(self) -> None:
+        """As compose does (`restart: unless-stopped`): who finds no database when it starts ends, and comes again."""
+        for name, process in list(self.running.items()):
+            if isinstance(process, subprocess.Popen) and process.poll() is not None:
+                self.start(name)
+
     def stop(self, *names: str) -> None:
         """Asks all of them at once and waits for each; what stands still must hear it, too."""
         for name in names:

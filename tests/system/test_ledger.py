@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.support.running import until
-from tests.support.separate import separate_form
+from tests.support.separate import Separate, separate_form
 from tests.system.ledger.acts import Act, Acts, carry_out
 from tests.system.ledger.books import Books
 from tests.system.ledger.families import ClassOfFamilies, Family, make_families
@@ -22,6 +22,7 @@ RATE = 20.0
 """Marks a second: a school of a thousand at its busiest."""
 SEED = int(os.environ.get("ZHURNAL_SEED", "1"))
 RELAY = "tests.system.ledger.relay.ThinkingMailbox"
+WRITTEN_SECONDS = 600.0
 QUIET_SECONDS = 420.0
 """Leases, sweeps and the longest pause after a silence."""
 
@@ -84,6 +85,16 @@ class Withdrawals:
         caller.close()
 
 
+def _wait(suite: Separate, true: Callable[[], object], what: Callable[[], str], seconds: float) -> None:
+    """As `until`, while whoever has ended is started again."""
+
+    def look() -> object:
+        suite.start_what_ended()
+        return true()
+
+    until(look, what, seconds)
+
+
 def _besiege(
     folder: Path, marks: int, choose: Callable[[Acts], list[Act]], record: Callable[[str, object], None]
 ) -> None:
@@ -96,15 +107,17 @@ def _besiege(
         planned = _schedule(choose(Acts(suite, chance)), seconds, chance) + withdrawals.acts(seconds, chance)
         began = time.monotonic()
         writers.start()
-        happened = carry_out(planned, began)
-        writers.join()
+        happened = carry_out(planned, began, suite.start_what_ended)
+        _wait(suite, writers.have_ended, lambda: f"{len(writers.acknowledged)} answered", WRITTEN_SECONDS)
         withdrawals.join()
         written = time.monotonic() - began
         assert writers.errors == []
         assert len(writers.acknowledged) == marks
         suite.wait_until_ready()
-        until(lambda: books.told_of() == marks, lambda: f"heard of {books.told_of()} of {marks}", QUIET_SECONDS)
-        until(lambda: not books.waiting(), lambda: f"letters wait: {books.waiting()}", QUIET_SECONDS)
+        _wait(
+            suite, lambda: books.told_of() == marks, lambda: f"heard of {books.told_of()} of {marks}", QUIET_SECONDS
+        )
+        _wait(suite, lambda: not books.waiting(), lambda: f"letters wait: {books.waiting()}", QUIET_SECONDS)
         books.read_letters()
         ids = books.every_acknowledged_mark_is_stored_once(ledger)
         letters = books.every_address_has_one_letter_per_cause(taught, ledger, ids, happened)

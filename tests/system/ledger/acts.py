@@ -153,8 +153,8 @@ class Acts:
                     return
 
 
-def carry_out(acts: Sequence[tuple[float, Act]], began: float) -> list[Happened]:
-    """Each act at its second after `began` (monotonic); returns when the last has been undone."""
+def carry_out(acts: Sequence[tuple[float, Act]], began: float, look: Callable[[], None]) -> list[Happened]:
+    """Each act at its second after `began` (monotonic), and a `look` after it; returns when the last was undone."""
     happened: list[Happened] = []
     todo: list[tuple[float, int, Callable[[], None]]] = []
     order = itertools.count()
@@ -180,6 +180,7 @@ def carry_out(acts: Sequence[tuple[float, Act]], began: float) -> list[Happened]
         moment, _, step = heapq.heappop(todo)
         time.sleep(max(0.0, began + moment - time.monotonic()))
         step()
+        look()
     return happened
 
 

@@ -115,6 +115,9 @@ class Writers:
         for thread in self._threads:
             thread.start()
 
+    def have_ended(self) -> bool:
+        return not any(thread.is_alive() for thread in self._threads)
+
     def join(self) -> None:
         """Waits until every mark is answered, or somebody gave up."""
         for thread in self._threads:
