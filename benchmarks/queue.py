@@ -110,9 +110,9 @@ def _measured(pair: Pair, redis_url: str, processes: Processes, events: int) -> 
     broker = redis.Redis.from_url(redis_url)
     before = highest = _memory(broker)
     processes.start("scheduler")
-    worker, scheduler = (_with_children(processes.running[name].pid) for name in ("worker1", "scheduler"))
-    while not _taken(pair):  # the start of the scheduler's process is not what is measured
+    while not _taken(pair):  # the start of the processes is not what is measured
         time.sleep(0.01)
+    worker, scheduler = (_with_children(processes.running[name].pid) for name in ("worker1", "scheduler"))
     spent, own = processor_seconds(worker), processor_seconds(scheduler)
     began = time.monotonic()
     first = _taken(pair)

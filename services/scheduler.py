@@ -23,7 +23,7 @@ import kombu.exceptions
 import psycopg
 from celery import Celery
 
-from services.common.celery import create_celery, send
+from services.common.celery import STALE_SECONDS, create_celery, send
 from services.common.clock import now
 from services.common.config import SERVICES, ConfigurationError, setting, sqlalchemy_url
 from services.common.db import DATABASE_GONE, Database
@@ -178,9 +178,9 @@ class Scheduler:
         except REDIS_GONE as error:
             log.warning("scheduler.redis_silent", error=type(error).__name__)
 
-    def _send(self, task: str, queue: str, **arguments: Any) -> bool:
+    def _send(self, task: str, queue: str, stale_after: float | None = STALE_SECONDS, **arguments: Any) -> bool:
         try:
-            send(self._celery, task, queue, **arguments)
+            send(self._celery, task, queue, stale_after, **arguments)
         except REDIS_GONE as error:
             log.warning("scheduler.redis_gone", error=type(error).__name__)
             return False
@@ -208,7 +208,8 @@ class Scheduler:
 
     def _start_jobs(self, source: _Source) -> None:
         for due in claim_due(source.database, source.name, now()):
-            self._send(f"{source.name}.{due.job}", source.name, school=str(due.school_id))
+            # Claimed for today: nobody would say it again before tomorrow.
+            self._send(f"{source.name}.{due.job}", source.name, None, school=str(due.school_id))
 
     def _guarded(self, source: _Source, work: Callable[[_Source], None]) -> None:
         try:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import os
 import sys
 import uuid
 from collections.abc import Mapping, Sequence
 
 from services.accounts import subscriptions
 from services.accounts.schools.commands import SchoolMade, admit_founder_again, create_school
-from services.common.cli import operate, own_url, parser_of
+from services.common.cli import begin, operate, own_url, parser_of
 from services.common.clock import now
 from services.common.config import ConfigurationError, setting
 from services.common.db import Database, Scope
@@ -58,4 +57,4 @@ def _print_made(made: SchoolMade, environ: Mapping[str, str]) -> None:
 
 
 if __name__ == "__main__":
-    raise SystemExit(main(sys.argv[1:], os.environ))
+    begin(main)

@@ -105,9 +105,19 @@ def worker_app(name: str, parts: Mapping[str, tuple[Build, Register]], more_queu
     return celery
 
 
-def send(celery: Celery, task: str, queue: str, **arguments: Any) -> None:
-    """Sends a task by name. `argsrepr` stays empty: Celery would write arguments into headers and logs."""
-    celery.send_task(task, kwargs=arguments, queue=queue, argsrepr="", kwargsrepr="", ignore_result=True)
+STALE_SECONDS = 3600.0
+"""What the databases say again each minute is thrown away unread when it is an hour old: a worker that was down for
+days would first work off thousands of them. An hour, since two machines' clocks may differ."""
+
+
+def send(celery: Celery, task: str, queue: str, stale_after: float | None = None, /, **arguments: Any) -> None:
+    """Sends a task by name, to be thrown away unread after so many seconds if that is said.
+
+    `argsrepr` stays empty: Celery would write arguments into headers and logs.
+    """
+    celery.send_task(
+        task, kwargs=arguments, queue=queue, argsrepr="", kwargsrepr="", ignore_result=True, expires=stale_after
+    )
 
 
 @setup_logging.connect

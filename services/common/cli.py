@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from services.common.clients import InternalClient
@@ -13,6 +14,7 @@ from services.common.db import Database
 from services.common.events.cli import add_event_commands, run_compare_command, run_parked_command
 from services.common.events.numbering import declare_restored
 from services.common.events.receiving import Subscriptions
+from services.common.logging import configure_logging
 from services.common.migrate import migrate
 
 Commands = Any
@@ -63,3 +65,9 @@ def operate(
         return run_parked_command(options, database, service, subscriptions, print)
     finally:
         database.dispose()
+
+
+def begin(main: Callable[[Sequence[str], Mapping[str, str]], int]) -> None:
+    """Runs a command line as a process: what it answers goes to stdout, what it logs to stderr. Ends the process."""
+    configure_logging("command")
+    raise SystemExit(main(sys.argv[1:], os.environ))

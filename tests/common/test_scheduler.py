@@ -36,11 +36,15 @@ class SentTasks:
 
     tasks: list[tuple[str, str, dict[str, Any]]] = field(default_factory=list)
     gone: bool = False
+    lasting: set[str] = field(default_factory=set)
+    """Tasks that are kept however old they become."""
 
-    def send_task(self, name: str, *, kwargs: dict[str, Any], queue: str, **_: Any) -> None:
+    def send_task(self, name: str, *, kwargs: dict[str, Any], queue: str, expires: float | None, **_: Any) -> None:
         if self.gone:
             raise kombu.exceptions.OperationalError("refused")
         self.tasks.append((name, queue, kwargs))
+        if expires is None:
+            self.lasting.add(name)
 
     def connection_for_write(self) -> Any:
         raise kombu.exceptions.OperationalError("refused")
@@ -116,3 +120,13 @@ def test_what_could_not_be_sent_goes_when_redis_is_back(pair: Pair, sent: SentTa
     time.sleep(1)
     sent.gone = False
     _wait(lambda: _events(sent) == 1)
+
+
+def test_only_what_nobody_says_again_is_kept_however_old_it_becomes(pair: Pair, sent: SentTasks) -> None:
+    school = pair.school()
+    pair.change(school, uuid.uuid4())
+    with pair.source.transaction(Scope(school_id=school)) as session:
+        tell(session, "source.mail")
+    _wait(lambda: _events(sent) == 1 and bool(sent.named("source.work")))
+    assert sent.named("source.sweep")
+    assert sent.lasting == set()

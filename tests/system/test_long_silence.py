@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 import redis
@@ -49,7 +49,7 @@ def _queued(broker: redis.Redis, queue: str) -> tuple[int, int]:
 
 
 def test_while_a_consumer_is_down_its_queue_holds_questions_not_events(
-    pair: Pair, own_redis: str, broker: redis.Redis
+    pair: Pair, own_redis: str, broker: redis.Redis, record_property: Callable[[str, object], None]
 ) -> None:
     school = pair.school()
     _change(pair, school, EVENTS)
@@ -64,11 +64,13 @@ def test_while_a_consumer_is_down_its_queue_holds_questions_not_events(
         pair.pass_time()
     celery.close()
     messages, size = _queued(broker, "copy")
+    record_property(f"bytes in Redis of {messages} messages while {EVENTS} events wait", size)
     assert messages == rounds
     full = SILENT_BEFORE_EMPTY * 2 * MOST_BYTES
     assert size < full + 60 * MOST_BYTES_PER_QUESTION
-    questions = broker.lrange("copy", 0, 59)
-    assert max(map(len, questions)) < MOST_BYTES_PER_QUESTION  # type: ignore[arg-type]
+    questions: list[bytes] = broker.lrange("copy", 0, 59)  # type: ignore[assignment]
+    record_property("bytes of a question", max(map(len, questions)))
+    assert max(map(len, questions)) < MOST_BYTES_PER_QUESTION
     assert full + MINUTES * MOST_BYTES_PER_QUESTION < 16 * 2**20, "three days are no more than a few megabytes"
 
 
@@ -99,3 +101,30 @@ def test_it_catches_up_when_it_is_back(pair: Pair, broker: redis.Redis, processe
 def _silent(pair: Pair) -> int:
     with pair.source.transaction(Scope()) as session:
         return int(session.execute(sa.text("SELECT silent FROM consumer")).scalar_one())
+
+
+def test_what_lay_for_long_is_thrown_away_unread_and_said_again(
+    pair: Pair, own_redis: str, broker: redis.Redis, processes: Processes
+) -> None:
+    for name in ("worker1", "worker2", "scheduler"):
+        processes.kill(name)
+    pair.change(pair.school(), uuid.uuid4())
+    broker.delete("copy", "source.relay")
+    celery = create_celery("test", own_redis, ["copy"])
+    relay(pair.source, "source", lambda batch: send(celery, "copy.receive_events", "copy", 0.5, **batch.message()))
+    celery.close()
+    pair.stop_time()
+    time.sleep(1)
+    processes.start("worker1")
+    until = time.monotonic() + PATIENCE
+    while broker.llen("copy") or not processes.children("worker1"):
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    time.sleep(1)
+    assert pair.applied() == []
+    processes.start("scheduler")
+    pair.pass_time()
+    while not pair.applied():
+        assert time.monotonic() < until
+        time.sleep(0.2)
+    assert len(pair.applied()) == 1

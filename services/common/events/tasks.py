@@ -9,7 +9,7 @@ from typing import Any
 
 from celery import Celery
 
-from services.common.celery import send
+from services.common.celery import STALE_SECONDS, send
 from services.common.clock import now
 from services.common.events.asking import digest_of_sources, state_of_sources
 from services.common.events.comparing import LATER, compare_school
@@ -34,7 +34,7 @@ def batch_sender(celery: Celery) -> Send:
     """Sends batches to their consumers' queues."""
 
     def send_batch(batch: Batch) -> None:
-        send(celery, f"{batch.consumer}.receive_events", batch.consumer, **batch.message())
+        send(celery, f"{batch.consumer}.receive_events", batch.consumer, STALE_SECONDS, **batch.message())
 
     return send_batch
 
@@ -61,7 +61,7 @@ def register_event_tasks(
         answer = take_in(service, subscriptions, Batch(consumer=name, **message))
         if answer is not None:
             task = f"{answer.source}.acknowledge_events"
-            send(celery, task, f"{answer.source}.relay", **answer.message())
+            send(celery, task, f"{answer.source}.relay", STALE_SECONDS, **answer.message())
 
     def acknowledge_events(**message: Any) -> None:
         acknowledge(service.database, Acknowledgement(source=name, **message), batch_sender(celery))
