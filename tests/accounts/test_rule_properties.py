@@ -7,7 +7,7 @@ import uuid
 import zoneinfo
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.accounts.identities.rules import ALPHABET, normalized, random_text
@@ -35,6 +35,7 @@ def test_a_full_name_is_its_words_whatever_stands_between_them(parts: list[str],
     assert " ".join(filter(None, (found.last_name, found.first_name, found.middle_name))) == " ".join(parts)
 
 
+@settings(max_examples=10)  # the list is read from disk each time
 @given(st.sampled_from(sorted(zoneinfo.available_timezones())), st.text(max_size=12))
 def test_what_is_called_a_zone_has_hours(name: str, text: str) -> None:
     assert is_zone(name)
