@@ -26,6 +26,20 @@ class UnexpectedAnswerError(Exception):
     """Another service answered, but not what was settled."""
 
 
+def in_process(application: WSGIApplication) -> httpx2.WSGITransport:
+    """The way to an application of this process.
+
+    The library hands a path over as text, where WSGI has bytes in the guise of Latin-1 (PEP 3333): a letter beyond
+    that in a path was an exception in the asking service.
+    """
+
+    def answering(environ: dict[str, Any], start_response: Any) -> Any:
+        environ["PATH_INFO"] = environ["PATH_INFO"].encode().decode("latin-1")
+        return application(environ, start_response)
+
+    return httpx2.WSGITransport(app=answering)
+
+
 class InternalClient:
     """Asks internal routes of other services as this service."""
 
@@ -38,9 +52,7 @@ class InternalClient:
     def join(self, service: str, application: WSGIApplication) -> None:
         """From now on `service` is asked in this process."""
         port = self._settings.internal_port or 80
-        self._local[service] = httpx2.Client(
-            transport=httpx2.WSGITransport(app=application), base_url=f"http://127.0.0.1:{port}"
-        )
+        self._local[service] = httpx2.Client(transport=in_process(application), base_url=f"http://127.0.0.1:{port}")
 
     def get(self, service: str, path: str, seconds: float = _SECONDS, /, **parameters: Any) -> Any:
         """The JSON answer, waited for so long where nobody waits for us. Raises ServiceSilentError."""

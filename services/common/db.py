@@ -174,6 +174,7 @@ class Database:
             url,
             pool_size=pool_size,
             max_overflow=0,
+            hide_parameters=True,  # a failed statement would tell names wherever its error is written
             pool_timeout=pool_wait,
             connect_args={
                 "options": " ".join(f"-c {name}={value}" for name, value in settings.items()),

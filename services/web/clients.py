@@ -16,6 +16,7 @@ from typing import Any
 import httpx2
 import orjson
 
+from services.common.clients import in_process
 from services.common.identity import token_digest
 from services.web.config import WebSettings
 
@@ -94,9 +95,7 @@ class Backend:
             if url:
                 self._clients[service] = httpx2.Client(base_url=url, timeout=SECONDS, trust_env=False)
         for service, application in (applications or {}).items():
-            self._clients[service] = httpx2.Client(
-                transport=httpx2.WSGITransport(app=application), base_url="http://127.0.0.1"
-            )
+            self._clients[service] = httpx2.Client(transport=in_process(application), base_url="http://127.0.0.1")
 
     def ask(self, asker: Asker, service: str, method: str, path: str, **arguments: Any) -> Answer:
         """The answer, whatever its status below 400. Raises ApiError."""

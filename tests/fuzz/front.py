@@ -24,12 +24,14 @@ class Front:
         """(method, rule, status) -> how often."""
         self._stale: set[str] = set()
 
-    def operations(self, method: str) -> set[str]:
-        """Rules of the documented routes that take `method`."""
+    def operations(self) -> set[tuple[str, str]]:
+        """(method, rule) of the documented routes."""
+        rules = [rule for rule in self._application.url_map.iter_rules() if "." in rule.endpoint]
         return {
-            rule.rule
-            for rule in self._application.url_map.iter_rules()
-            if method in (rule.methods or ()) and "." in rule.endpoint and not rule.endpoint.startswith("api-docs.")
+            (method, rule.rule)
+            for rule in rules
+            for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+            if not rule.endpoint.startswith("api-docs.")
         }
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:

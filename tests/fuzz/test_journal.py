@@ -8,6 +8,7 @@ from tests.fuzz.cast import Cast
 from tests.fuzz.promises import Record, check_long, check_short
 
 
+@pytest.mark.timeout(300)
 def test_journal_keeps_its_promises(cast: Cast, record_property: Record) -> None:
     check_short(cast, ["journal"], record_property)
 

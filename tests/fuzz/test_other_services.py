@@ -11,6 +11,7 @@ from tests.fuzz.promises import Record, check_long, check_short
 OTHERS = [name for name in SERVICES if name != "journal"]
 
 
+@pytest.mark.timeout(300)
 def test_the_other_services_keep_their_promises(cast: Cast, record_property: Record) -> None:
     check_short(cast, OTHERS, record_property)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 import flask
 import pytest
 
@@ -70,3 +72,14 @@ def test_what_is_typed_into_a_form_never_breaks_its_page(
     record_property("forms", len(forms))
     assert failed == []
     assert len({action for _, action, _ in forms}) >= 10
+
+
+@pytest.mark.parametrize("kind", [kind for kind in STRINGS if kind != "lone surrogate"])
+def test_a_token_in_an_address_may_be_anything(web: flask.Flask, kind: str) -> None:
+    """No part of it becomes a path or a query of the question to the service."""
+    asked: list[str] = []
+    flask.request_finished.connect(lambda *_, **__: asked.extend(flask.g.asker.calls), web, weak=False)
+    answer = web.test_client().post(f"/not-me/{quote(STRINGS[kind][:200], safe='')}", headers=SAME_SITE)
+    assert answer.status_code in (200, 404)
+    assert MARKUP not in answer.get_data(as_text=True)
+    assert [call for call in asked if "/not-me/" not in call] == []

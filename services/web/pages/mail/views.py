@@ -9,6 +9,7 @@ from datetime import datetime
 from email.message import EmailMessage
 from email.utils import parsedate_to_datetime
 from pathlib import Path
+from urllib.parse import quote
 
 import flask
 
@@ -62,7 +63,7 @@ def not_me(token: str) -> flask.typing.ResponseReturnValue:
     done = flask.request.method == "POST"
     if done:
         try:
-            ask("notifications", "POST", f"/not-me/{token}")
+            ask("notifications", "POST", f"/not-me/{quote(token, safe='')}")
         except ApiError as error:
             if error.status not in (404, 409, 410):
                 raise
@@ -76,7 +77,7 @@ def unsubscribe(token: str) -> flask.typing.ResponseReturnValue:
     done = flask.request.method == "POST"
     if done:
         try:
-            ask("notifications", "POST", f"/unsubscribe/{token}")
+            ask("notifications", "POST", f"/unsubscribe/{quote(token, safe='')}")
         except ApiError as error:
             if error.status not in (404, 409, 410):
                 raise

@@ -1,0 +1,80 @@
+"""What holds of accounts' rules for any day, name and role."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+import zoneinfo
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from services.accounts.identities.rules import ALPHABET, normalized, random_text
+from services.accounts.policy import POLICY, ConsentFacts, Permission, PersonFacts
+from services.accounts.register.rules import full_name, is_zone
+from services.accounts.roles.rules import ends_on, is_held
+from services.common.identity import Role
+from services.common.policy import allows
+from tests.support.identities import KINDS, identities, identity
+
+days = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
+words = st.lists(st.text(st.characters(categories=("Lu", "Ll")), min_size=1, max_size=8), max_size=5)
+classes = st.sampled_from([uuid.UUID(int=number) for number in range(1, 5)])
+ABOUT_CONSENTS = (Permission.CONSENTS_READ, Permission.CONSENTS_EDIT, Permission.CONSENTS_DISPUTE)
+
+
+@given(words, st.sampled_from([" ", "  ", "\t", "\u00a0"]))
+def test_a_full_name_is_its_words_whatever_stands_between_them(parts: list[str], space: str) -> None:
+    text = space.join(parts)
+    if len(parts) < 2:
+        with pytest.raises(ValueError):
+            full_name(text)
+        return
+    found = full_name(text)
+    assert " ".join(filter(None, (found.last_name, found.first_name, found.middle_name))) == " ".join(parts)
+
+
+@settings(max_examples=10)  # the list is read from disk each time
+@given(st.sampled_from(sorted(zoneinfo.available_timezones())), st.text(max_size=12))
+def test_what_is_called_a_zone_has_hours(name: str, text: str) -> None:
+    assert is_zone(name)
+    assert not is_zone(text) or zoneinfo.ZoneInfo(text)
+
+
+@given(st.text(max_size=40))
+def test_a_code_that_was_read_once_is_read_the_same_again(typed: str) -> None:
+    assert normalized(normalized(typed)) == normalized(typed)
+
+
+@given(st.integers(1, 40))
+def test_what_is_drawn_is_what_is_stored(length: int) -> None:
+    drawn = random_text(length)
+    assert normalized(drawn) == drawn
+    assert set(drawn) <= set(ALPHABET)
+
+
+@given(days, st.none() | days, days, days)
+def test_a_role_that_is_ended_is_held_until_today_and_not_a_day_more(
+    first: dt.date, last: dt.date | None, today: dt.date, day: dt.date
+) -> None:
+    held_before = is_held(first, last, day)
+    assert is_held(first, ends_on(first, last, today), day) == (held_before and day < today)
+    assert ends_on(first, ends_on(first, last, today), today) == ends_on(first, last, today)
+
+
+@given(identities, st.sampled_from(KINDS), st.sampled_from(list(Permission)), classes, st.booleans())
+def test_another_role_takes_no_permission_away(
+    asking: list[Role], kind: str, permission: Permission, class_id: uuid.UUID, family: bool
+) -> None:
+    facts = PersonFacts(family) if permission is Permission.CREDENTIALS_ISSUE else ConsentFacts(class_id=class_id)
+    if allows(POLICY, permission, identity(asking), facts):
+        assert allows(POLICY, permission, identity([*asking, Role(kind)]), facts)
+
+
+@given(st.sets(classes, min_size=1), classes, st.sampled_from(ABOUT_CONSENTS))
+def test_a_deputy_of_some_classes_is_none_of_the_others(
+    own: set[uuid.UUID], class_id: uuid.UUID, permission: Permission
+) -> None:
+    deputy = identity([Role("deputy", frozenset(own))])
+    assert allows(POLICY, permission, deputy, ConsentFacts(class_id=class_id)) == (class_id in own)
