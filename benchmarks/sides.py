@@ -41,8 +41,6 @@ from services.journal.service import build
 from tests.support.running import HTTP, Run, descendants, until
 
 OURS, YARDSTICK = "ours", "bare Flask"
-MOST_CLIENTS = 64
-"""Of pgbench: as many as PostgreSQL lets in beside the suite."""
 
 
 @dataclass(frozen=True)
@@ -57,11 +55,13 @@ class Side:
 
 @dataclass(frozen=True)
 class PgBench:
-    """The same SQL with nothing above it: a script, a transaction for each of its clients."""
+    """The same SQL with nothing above it: a script, a transaction for each of its clients.
+
+    Eight clients however many ask the suite, whose web processes have eight threads: PostgreSQL never sees more.
+    """
 
     url: str
     script: Path
-    clients: int = TALKS
 
     def rate(self, seconds: float) -> float:
         """Transactions a second."""
@@ -71,7 +71,7 @@ class PgBench:
             "-M",
             "prepared",
             "-c",
-            str(self.clients),
+            str(TALKS),
             "-j",
             "1",
             "-T",
@@ -106,11 +106,11 @@ def sides_of(run: Run, school: School, folder: Path) -> Iterator[Mapping[str, Se
         }
         for kind, talks in noted.talks.items():
             script = folder / f"{kind}.sql"
-            script.write_text(_script(running["JOURNAL_DATABASE_URL"], noted.plans[kind]))
+            script.write_text(_script(running["JOURNAL_DATABASE_URL"], noted.plans[kind][:TALKS]))
             sides[kind] = [
                 Side(YARDSTICK, bare_port, _bare_talks(kind, noted.plans[kind], school), bare_pids),
                 Side(OURS, run.port, talks, pids),
-                PgBench(running["JOURNAL_DATABASE_URL"], script, len(talks)),
+                PgBench(running["JOURNAL_DATABASE_URL"], script),
             ]
         yield sides
 
@@ -124,13 +124,8 @@ def _bare_talks(kind: str, plans: Sequence[Sequence[Statement]], school: School)
 
 
 def crowd_of(sides: Sequence[Side | PgBench], connections: int) -> list[Side | PgBench]:
-    """The same sides with so many connections each."""
-    return [
-        replace(side, clients=min(connections, MOST_CLIENTS))
-        if isinstance(side, PgBench)
-        else replace(side, talks=side.talks[:connections])
-        for side in sides
-    ]
+    """The same sides with so many connections each, as far as connections are what differs."""
+    return [side if isinstance(side, PgBench) else replace(side, talks=side.talks[:connections]) for side in sides]
 
 
 def pid_of(run: Run) -> int:

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
+from sqlalchemy.orm import Session
 
 from services.common.db import Scope
 from services.common.events.comparing import Outcome
 from services.common.events.tasks import compare_at_night, sweep
 from services.common.identity import ServiceSilentError
+from services.journal.people.commands import NewPerson, register_person
 from tests.support.copies import CONSUMERS, compared, outcomes, populate
 from tests.support.school import School, make_school
 from tests.support.suite import Suite
@@ -166,3 +169,29 @@ def test_a_registers_digest_is_for_those_who_keep_copies(school: School, caller:
     assert school.journal().internally("accounts", "GET", path).status_code == 200
     assert school.journal().internally("accounts", "GET", f"{path},nonsense").status_code == 422
     assert school.journal().internally(caller, "GET", path).status_code == 403
+
+
+def test_two_who_add_to_a_person_at_once_are_told_one_after_the_other(used: School) -> None:
+    """Both dealt the same version, and the second was passed over as nothing new."""
+    person = uuid.UUID(used.person(["staff"], "Двойная", "Анна"))
+    journal = used.suite.services["journal"].database
+    scope = Scope(school_id=used.id)
+
+    def add(session: Session, kind: str) -> None:
+        new = NewPerson(frozenset({kind}), "Двойная", "Анна")
+        register_person(session, new, person)
+
+    def second() -> None:
+        with journal.transaction(scope) as session:
+            add(session, "student")
+
+    with ThreadPoolExecutor(1) as beside:
+        with journal.transaction(scope) as session:
+            add(session, "guardian")
+            session.flush()
+            waiting = beside.submit(second)
+            with pytest.raises(TimeoutError):
+                waiting.result(1)
+        waiting.result(30)
+    used.suite.deliver()
+    assert outcomes(used.suite, used.id) == {Outcome.SAME}

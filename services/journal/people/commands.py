@@ -74,6 +74,7 @@ def register_person(session: Session, new: NewPerson, person_id: uuid.UUID | Non
 
 def add_kinds(session: Session, person: Person, new: NewPerson) -> bool:
     """Makes a person what `new` says besides what the person is; True if anything was new."""
+    session.refresh(person, with_for_update=True)  # two at once would deal the same version, and tell it twice
     before = (kinds_of(session, person.id), contacts_of(session, person.id))
     _write_kinds(session, person.id, new)
     _write_contacts(session, person.id, new)
