@@ -25,7 +25,7 @@ def check_short(cast: Cast, services: Sequence[str], record: Record) -> None:
 
 def check_long(cast: Cast, services: Sequence[str], record: Record) -> None:
     """Edges and many requests as everybody."""
-    _check(cast, services, record, lambda role: ((ENUMERATED, DRAWN), 12))
+    _check(cast, services, record, lambda role: ((ENUMERATED, DRAWN), 8))
 
 
 def _check(
