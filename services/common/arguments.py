@@ -23,6 +23,11 @@ from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 from services.common.problems import UnprocessableError, pointer_to
 from services.common.text import tidy
 
+TEXT, LINE = "text", "line"
+"""Formats of strings in the OpenAPI document: what people typed, and the same when it may not be blank."""
+
+_DIGITS = re.compile(r"-?[0-9]{1,18}")
+
 
 class Integer(ma.fields.Integer):
     """A whole number: in JSON a number, 1.0 as good as 1, in a query its digits; never a truth, never text."""
@@ -75,12 +80,6 @@ class Schema(ma.Schema):
 
     class Meta:
         unknown = ma.RAISE
-
-
-TEXT, LINE = "text", "line"
-"""Formats of strings in the OpenAPI document: what people typed, and the same when it may not be blank."""
-
-_DIGITS = re.compile(r"-?[0-9]{1,18}")
 
 
 def _refuse_nul(said: Any) -> None:

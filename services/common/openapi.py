@@ -47,7 +47,7 @@ _SCHEMA = {
 IF_MATCH = {"description": "The ETag that was read.", "schema": {"type": "string", "pattern": r'^"[!#-~]+"$'}}
 _OWN_PARAMETERS = {"IF_MATCH": "IfMatch"}
 """In the place of flask-smorest's, which say less: a version is one tag in quotes."""
-_STATUSES = (400, 401, 403, 404, 408, 409, 412, 413, 415, 422, 428, 429, 503)
+_STATUSES = (400, 401, 403, 404, 409, 412, 413, 415, 422, 428, 429, 503)
 
 
 class Routes(BasePlugin):

@@ -34,9 +34,9 @@ def _quiet() -> Iterator[None]:
     services.setLevel(before)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def cast(servers: Servers, _fixed_day: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cast]:
-    """A suite of this module's own with a school in which everything exists once."""
+    """A suite of this test's own with a school in which everything exists once."""
     data: Path = tmp_path_factory.mktemp("fuzz")
     make_templates(servers.postgres)
     suite = build_suite({name: clone(servers.postgres, name) for name in SERVICES}, servers.redis, data)

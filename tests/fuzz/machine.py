@@ -134,7 +134,8 @@ def _places(document: Any) -> Iterator[tuple[str, str]]:
     for operations in document["paths"].values():
         for parameter in [*operations.get("parameters", ()), *_own_parameters(operations)]:
             if "$ref" not in parameter:
-                yield f"{parameter['in']}.{parameter['name']}", _id_name(parameter["name"])
+                name, place = parameter["name"], parameter["in"]
+                yield f"{place}.{name}", name if place == "path" else _id_name(name)
     for name, schema in shared["schemas"].items():
         if name.endswith("Out"):
             continue
@@ -165,7 +166,7 @@ def _members(schema: Any, schemas: Mapping[str, Any], above: tuple[str, ...]) ->
 
 
 def _id_name(name: str) -> str:
-    return name if name.endswith("_id") or name in ("work_type", "kind", "format", "number") else f"{name}_id"
+    return name if name.endswith("_id") or name == "work_type" else f"{name}_id"
 
 
 def _findings(schema: Any) -> Iterator[Finding]:

@@ -10,6 +10,8 @@ from tests.fuzz.promises import Record, check_long, check_short
 
 OTHERS = [name for name in SERVICES if name != "journal"]
 
+pytestmark = pytest.mark.timeout(900)  # on a machine that is shared with others
+
 
 @pytest.mark.timeout(300)
 def test_the_other_services_keep_their_promises(cast: Cast, record_property: Record) -> None:
@@ -17,6 +19,5 @@ def test_the_other_services_keep_their_promises(cast: Cast, record_property: Rec
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 def test_the_other_services_keep_their_promises_at_length(cast: Cast, record_property: Record) -> None:
     check_long(cast, OTHERS, record_property)
