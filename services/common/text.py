@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _SPACES = re.compile(r"\s+")
+_WHOLE = re.compile(r"[0-9]{1,9}")
 
 
 def tidy(text: str) -> str:
@@ -14,3 +15,11 @@ def tidy(text: str) -> str:
     if any(unicodedata.category(character) in ("Cc", "Cs", "Cn") for character in composed):
         raise ValueError("contains characters that cannot be typed")
     return composed
+
+
+def whole_number(text: str) -> int | None:
+    """The number that one to nine digits say; None for anything else.
+
+    `isdigit` is true of "²", which `int` cannot read, and of more digits than it will.
+    """
+    return int(text) if _WHOLE.fullmatch(text) else None

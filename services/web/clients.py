@@ -18,6 +18,7 @@ import orjson
 
 from services.common.clients import in_process
 from services.common.identity import token_digest
+from services.common.text import whole_number
 from services.web.config import WebSettings
 
 WSGIApplication = Callable[..., Any]
@@ -178,5 +179,5 @@ def _refusal(service: str, answer: httpx2.Response) -> ApiError:
     return ApiError(
         answer.status_code,
         problem if isinstance(problem, dict) else {},
-        int(after) if after.isdigit() else None,
+        whole_number(after),
     )

@@ -31,6 +31,8 @@ STRINGS: Mapping[str, str] = {
     "format": "%s%n%00 {0} \\u0000",
     "path": "../../etc/passwd",
     "word": "null",
+    "almost digits": "²³",
+    "many digits": "9" * 10_000,
     "ten thousand": "щ" * 10_000,
 }
 

@@ -14,7 +14,7 @@ from tests.fuzz.sending import send
 
 KEPT_SHARE = 0.4
 """Of the fields so many must have kept something: the others are passwords, codes, symbols and closed lists."""
-NO_TEXT = ("NUL", "ten thousand")
+NO_TEXT = ("NUL", "ten thousand", "many digits")
 """What no field may take: refused where it stands."""
 
 

@@ -245,7 +245,9 @@ def _student_names(given: _Cells) -> tuple[str, str, str]:
 
 
 def _is_name(text: str) -> bool:
-    return len(text) <= LONGEST_NAME and _NAME.fullmatch(text) is not None
+    # To a pattern "²" is no digit, but no letter either.
+    letters = all(sign.isalpha() for sign in text if sign.isalnum())
+    return letters and len(text) <= LONGEST_NAME and _NAME.fullmatch(text) is not None
 
 
 def _split_name(text: str) -> tuple[str, str, str]:

@@ -12,6 +12,7 @@ from services.common.arguments import Blueprint, Integer, Schema
 from services.common.permissions import PermissionsOut, permissions_answer
 from services.common.policy import extents
 from services.common.problems import PreconditionRequiredError
+from services.common.text import whole_number
 from services.notifications.access import require
 from services.notifications.policy import POLICY, Permission
 from services.notifications.schools.commands import settle_delays
@@ -69,8 +70,8 @@ def _version_shown() -> int:
     shown = flask.request.if_match.as_set()
     if len(shown) != 1:
         raise PreconditionRequiredError
-    text = shown.pop()
-    return int(text) if text.isdecimal() else -1
+    version = whole_number(shown.pop())
+    return -1 if version is None else version
 
 
 def _say_version(setting: MailSetting) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import flask
 from flask_babel import gettext as _
 
+from services.common.text import whole_number
 from services.web import forms
 from services.web.clients import ApiError
 from services.web.pages.home.views import today_of
@@ -25,8 +26,7 @@ def classes() -> flask.typing.ResponseReturnValue:
 @page.post("/classes")
 @signed_in
 def add_class() -> flask.typing.ResponseReturnValue:
-    level = forms.text("grade_level")
-    body = {"grade_level": int(level) if level.isdigit() else 0, "letter": forms.text("letter")}
+    body = {"grade_level": whole_number(forms.text("grade_level")) or 0, "letter": forms.text("letter")}
     try:
         made = ask("journal", "POST", "/classes", body=body)
     except ApiError as error:

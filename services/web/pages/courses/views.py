@@ -10,6 +10,7 @@ import flask
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from services.common.text import whole_number
 from services.web import forms, i18n
 from services.web.clients import ApiError
 from services.web.pages.courses.dates import MOST_DAYS, lesson_days
@@ -138,10 +139,10 @@ def plan_lessons(course: uuid.UUID) -> flask.typing.ResponseReturnValue:
 
 def _save_lessons(course: uuid.UUID) -> flask.typing.ResponseReturnValue:
     days = sorted({day for day in map(forms.a_date, flask.request.form.getlist("date")) if day})
-    number = forms.text("number")
-    if not days or not number.isdigit():
+    number = whole_number(forms.text("number"))
+    if not days or number is None:
         return _course(course, {"": _("Отметьте хотя бы один день.")}, status=422)
-    body = {"dates": [day.isoformat() for day in days], "number": int(number)}
+    body = {"dates": [day.isoformat() for day in days], "number": number}
     try:
         made = ask("journal", "POST", f"/courses/{course}/lessons", body=body)["items"]
     except ApiError as error:
@@ -186,7 +187,5 @@ def _lessons(course: uuid.UUID, periods: list[Any]) -> list[Any]:
 def _done(arguments: Any) -> str:
     if arguments.get("added"):
         return _("Журнал заведён. Теперь добавьте уроки.")
-    count = arguments.get("lessons", "")
-    if not count.isdigit():
-        return ""
-    return ngettext("Добавлен %(num)d урок.", "Добавлено уроков: %(num)d.", int(count))
+    count = whole_number(arguments.get("lessons", ""))
+    return "" if count is None else ngettext("Добавлен %(num)d урок.", "Добавлено уроков: %(num)d.", count)

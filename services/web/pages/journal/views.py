@@ -13,6 +13,7 @@ from babel.dates import get_day_names, get_month_names
 from flask_babel import gettext as _
 from markupsafe import Markup
 
+from services.common.text import whole_number
 from services.web import forms, i18n
 from services.web.pages.journal.grid import Words, grid_html
 from services.web.person import ask, asker, backend, person, signed_in
@@ -104,7 +105,7 @@ def _period_mark_operations() -> list[dict[str, Any]]:
             "op_id": form.get(f"op-{student}", str(uuid.uuid4())),
             "student_id": student,
             "symbol": symbol or None,
-            "base_version": int(version) if version.isdigit() else None,
+            "base_version": whole_number(version),
         }
         if reason:
             operation["reason"] = reason
