@@ -45,7 +45,6 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("activate", "", at("/activate")),
         Shown("not-found", "", at("/no-such-page")),
         Shown("not-for-me", "", at("/not-me/of-a-letter")),
-        Shown("unsubscribe", "", at("/unsubscribe/of-a-letter")),
         Shown("setting-up", "administrator", at("/")),
         Shown("people", "administrator", at("/people?kind=guardian")),
         Shown("person-new", "administrator", at("/people/new")),

@@ -71,19 +71,6 @@ def not_me(token: str) -> flask.typing.ResponseReturnValue:
     return flask.render_template("pages/mail/not_me.html", done=done)
 
 
-@page.route("/unsubscribe/<token>", methods=["GET", "POST"])
-@public
-def unsubscribe(token: str) -> flask.typing.ResponseReturnValue:
-    done = flask.request.method == "POST"
-    if done:
-        try:
-            ask("notifications", "POST", f"/unsubscribe/{quote(token, safe='')}")
-        except ApiError as error:
-            if error.status not in (404, 409, 410):
-                raise
-    return flask.render_template("pages/mail/unsubscribe.html", done=done)
-
-
 def newest(folder: Path) -> list[Letter]:
     """The latest letters of a Maildir, newest first."""
     found = sorted(
