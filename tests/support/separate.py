@@ -174,6 +174,19 @@ class Separate:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
 
+    def freeze_postgres(self) -> None:
+        self._tell_postgres(signal.SIGSTOP)
+
+    def thaw_postgres(self) -> None:
+        self._tell_postgres(signal.SIGCONT)
+
+    def _tell_postgres(self, what: signal.Signals) -> None:
+        if self.postgres.process is None:
+            return
+        for pid in (self.postgres.process.pid, *(child.pid for child in descendants(self.postgres.process.pid))):
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, what)
+
     def wait_until_ready(self) -> None:
         for name, port in self.ports.items():
             until(
@@ -241,4 +254,5 @@ def separate_form(
         finally:
             made.stop(*made.running)
             redis.stop()
+            made.thaw_postgres()
             postgres.stop()

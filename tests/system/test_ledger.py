@@ -43,11 +43,12 @@ def _all_acts(acts: Acts) -> list[Act]:
 
 
 def _few_acts(acts: Acts) -> list[Act]:
+    """Without the mail worker's death, after which one waits for a lease and a sweep."""
     return [
         acts.one_process_of("journal"),
-        acts.whole("mail-worker"),
-        acts.redis(file_kept=False),
         acts.whole("notifications-worker"),
+        acts.redis(file_kept=False),
+        acts.whole("sink"),
         acts.postmaster(),
     ]
 

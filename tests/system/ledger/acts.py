@@ -108,16 +108,7 @@ class Acts:
 
     def frozen_postgres(self) -> Act:
         """All of PostgreSQL stands still: nothing is refused, nothing is answered."""
-
-        def tell(what: signal.Signals) -> None:
-            process = self._suite.postgres.process
-            assert process is not None
-            for pid in (process.pid, *(child.pid for child in descendants(process.pid))):
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(pid, what)
-
-        stop, go_on = (functools.partial(tell, what) for what in (signal.SIGSTOP, signal.SIGCONT))
-        return Act("postgres frozen", stop, go_on, FROZEN_SECONDS)
+        return Act("postgres frozen", self._suite.freeze_postgres, self._suite.thaw_postgres, FROZEN_SECONDS)
 
     def postmaster(self) -> Act:
         def do() -> None:
