@@ -48,7 +48,7 @@ log = logger(__name__)
 SOON = dt.timedelta(seconds=60)
 """What becomes due within this is told of; anything later the minute's sweep finds."""
 RECORD_PAUSE = 0.5
-"""Seconds between two tries to record that a letter was handed over."""
+"""Seconds between two tries to write down what became of a letter."""
 
 
 class Mailer:
@@ -130,11 +130,12 @@ class Mailer:
         if self._now() - since >= UNDECIDED_FOR:
             self._finish(school_id, job, State.NOT_CONSENTED, "undecided")
             return
-        with self._transaction(school_id) as session:
-            claims.put_back(
-                session, job.delivery_id, State.HELD, "undecided",
-                self._now() + UNDECIDED_PAUSE, job.attempt - 1, since,
-            )  # fmt: skip
+        later = self._now() + UNDECIDED_PAUSE
+
+        def put_back(session: Session) -> None:
+            claims.put_back(session, job.delivery_id, State.HELD, "undecided", later, job.attempt - 1, since)
+
+        self._record(school_id, put_back)
 
     def _hand_over(self, school_id: uuid.UUID, job: Job) -> None:
         sender = f"zhurnal@{self._host()}"
@@ -157,7 +158,7 @@ class Mailer:
         except RefusedError as error:
             self._refused(school_id, job, error)
             return
-        self._handed_over(school_id, job)
+        self._finish(school_id, job, State.DONE, "", job.present)
         log.info(
             "mail.handed_over",
             delivery=str(job.delivery_id),
@@ -171,9 +172,12 @@ class Mailer:
         if error.permanent or job.attempt >= MOST_ATTEMPTS:
             self._finish(school_id, job, State.FAILED, reason)
             return
-        with self._transaction(school_id) as session:
-            later = self._now() + pause(job.attempt, self._chance)
+        later = self._now() + pause(job.attempt, self._chance)
+
+        def put_back(session: Session) -> None:
             claims.put_back(session, job.delivery_id, State.PENDING, reason, later, job.attempt)
+
+        self._record(school_id, put_back)
 
     def _after_silence(self) -> dt.datetime:
         """When to try again: 2, 4, … 60 s later."""
@@ -185,27 +189,34 @@ class Mailer:
         self, school_id: uuid.UUID, rest: Sequence[Job], state: State, reason: str, later: dt.datetime
     ) -> None:
         """Nobody's fault: attempts are not counted."""
-        with self._transaction(school_id) as session:
+
+        def put_back(session: Session) -> None:
             for job in rest:
                 claims.put_back(session, job.delivery_id, state, reason, later, job.attempt - 1, job.undecided_since)
 
-    def _handed_over(self, school_id: uuid.UUID, job: Job) -> None:
-        """Records it, if need be when the database is back: who forgets it now hands the letter over once more."""
+        self._record(school_id, put_back)
+
+    def _finish(self, school_id: uuid.UUID, job: Job, state: State, reason: str, told: str | None = None) -> None:
+        now = self._now()
+        self._record(school_id, lambda session: claims.finish(session, job.delivery_id, state, reason, now, told))
+
+    def _record(self, school_id: uuid.UUID, write: Callable[[Session], None]) -> None:
+        """Writes down what became of letters, if need be when the database is back.
+
+        What is forgotten waits until its lease is over, and what was handed over is handed over once more.
+        """
         until = time.monotonic() + claims.LEASE.total_seconds()
         while True:
             try:
-                self._finish(school_id, job, State.DONE, "", job.present)
+                with self._transaction(school_id) as session:
+                    write(session)
             except DATABASE_GONE as error:
                 if time.monotonic() >= until:
                     raise
-                log.warning("mail.record_waits", delivery=str(job.delivery_id), error=type(error).__name__)
+                log.warning("mail.record_waits", error=type(error).__name__)
                 time.sleep(RECORD_PAUSE)
             else:
                 return
-
-    def _finish(self, school_id: uuid.UUID, job: Job, state: State, reason: str, told: str | None = None) -> None:
-        with self._transaction(school_id) as session:
-            claims.finish(session, job.delivery_id, state, reason, self._now(), told)
 
     def _tell_of_later(self, school_id: uuid.UUID) -> None:
         with self._transaction(school_id) as session:
