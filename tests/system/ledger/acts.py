@@ -141,11 +141,11 @@ class Acts:
 def carry_out(acts: Sequence[tuple[float, Act]], began: float, look: Callable[[], None]) -> list[Happened]:
     """Each act at its second after `began` (monotonic), and a `look` after it; returns when the last was undone."""
     happened: list[Happened] = []
-    todo: list[tuple[float, int, Callable[[], None]]] = []
+    planned: list[tuple[float, int, Callable[[], None]]] = []
     order = itertools.count()
 
     def plan(moment: float, step: Callable[[], None]) -> None:
-        heapq.heappush(todo, (moment, next(order), step))
+        heapq.heappush(planned, (moment, next(order), step))
 
     def do(act: Act) -> None:
         started = time.time()
@@ -161,8 +161,8 @@ def carry_out(acts: Sequence[tuple[float, Act]], began: float, look: Callable[[]
 
     for moment, act in acts:
         plan(moment, functools.partial(do, act))
-    while todo:
-        moment, _, step = heapq.heappop(todo)
+    while planned:
+        moment, _, step = heapq.heappop(planned)
         time.sleep(max(0.0, began + moment - time.monotonic()))
         step()
         look()
