@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sqlalchemy as sa
-
 from services.accounts.edge import Accounts
 from services.accounts.introspection.queries import introspect
 from services.accounts.policy import POLICY
@@ -11,7 +9,7 @@ from services.accounts.relations import RelationsCache
 from services.common.clients import InternalClient
 from services.common.clock import now
 from services.common.config import Settings
-from services.common.db import Database, Scope
+from services.common.db import DATABASE_GONE, Database, Scope
 from services.common.identity import Authenticator, Identity, ServiceSilentError, polling
 
 
@@ -29,7 +27,7 @@ def build(settings: Settings, database: Database | None = None, client: Internal
         try:
             with quick.transaction(Scope()) as session:
                 found = introspect(session, token, polling.get(), now())
-        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        except DATABASE_GONE as error:
             raise ServiceSilentError("accounts") from error
         return found.identity if found else None
 

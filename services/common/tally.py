@@ -14,7 +14,7 @@ from prometheus_client.core import CounterMetricFamily
 from prometheus_client.registry import Collector
 from sqlalchemy import orm
 
-from services.common.db import Database, Scope
+from services.common.db import DATABASE_GONE, Database, Scope
 from services.common.logging import logger
 
 log = logger(__name__)
@@ -41,7 +41,7 @@ class Tallies(Collector):
         try:
             with self._database.read(Scope(actor=f"service:{self._service}")) as session:
                 rows = session.execute(sa.text("SELECT name, about, total FROM tally ORDER BY name, about")).all()
-        except (sa.exc.OperationalError, sa.exc.TimeoutError) as error:
+        except DATABASE_GONE as error:
             # Whoever asks for metrics wants those of the process most when its database is gone.
             log.warning("tally.unreadable", error=type(error).__name__)
             return

@@ -14,9 +14,10 @@ from deploy import machine
 def test_a_machine_that_is_held_back_counts_fewer_ticks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     stat = tmp_path / "stat"
     monkeypatch.setattr(machine, "_STAT", stat)
-    monkeypatch.setattr(machine.os, "sysconf", {"SC_CLK_TCK": 100, "SC_NPROCESSORS_ONLN": 2}.__getitem__)
     clock = iter([50.0, 60.0])
-    # In the module alone: threads of other tests' relays go by the true clock.
+    # In the module alone: threads of other tests' relays go by the true clock and number of processors.
+    counts = {"SC_CLK_TCK": 100, "SC_NPROCESSORS_ONLN": 2}
+    monkeypatch.setattr(machine, "os", SimpleNamespace(sysconf=counts.__getitem__))
     monkeypatch.setattr(machine, "time", SimpleNamespace(monotonic=lambda: next(clock)))
     stat.write_text("cpu  1000 0 500 5000 0 0 0 700 0 0\ncpu0 1 1 1 1 1 1 1 1 1 1\n")
     meter = machine.Meter()

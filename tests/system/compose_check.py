@@ -1,55 +1,33 @@
 """`python -m tests.system.compose_check`: a running compose (profile `demo`) does what it is for.
 
 Through nginx alone: a school, a mark, its letter in the catcher, a report; what must not be reached; containers as
-they should be; a killed one comes back; nothing is lost while Redis is away. `--compose` names the command with its
-project and files where these are not the usual ones. The school stays: for a stack that is thrown away afterwards.
+they should be; nothing is lost while Redis is away, nor while every container in turn is killed. `--compose` names
+the command with its project and files where these are not the usual ones. The schools stay: for a stack that is
+thrown away afterwards. Ten minutes.
 """
 
 from __future__ import annotations
 
 import argparse
+import functools
 import json
 import os
+import random
 import shlex
-import signal
-import subprocess
 import sys
 import time
 from collections.abc import Sequence
 
-from services.common.config import SERVICES
-from tests.support.running import HTTP, SCHOOL, Front, World, activation_code, make_world, until
+from tests.support.compose import MOST_LETTERS, OTHERS, OWN, Stack
+from tests.support.running import HTTP, World, make_world, until
+from tests.system.ledger.acts import Act
+from tests.system.ledger.families import make_families
+from tests.system.ledger.siege import besiege
 
-OWN = (
-    *SERVICES, "web", "scheduler", "mail-worker",
-    *(f"{name}-worker" for name in SERVICES), "journal-slow", "reports-slow",
-)  # fmt: skip
-
-
-class Stack:
-    """The containers, by the compose command."""
-
-    def __init__(self, compose: Sequence[str], url: str, mail: str) -> None:
-        self.compose, self.url, self.mail = list(compose), url, mail
-        self.front = Front(dict.fromkeys(SERVICES, url))
-
-    def run(self, *arguments: str) -> str:
-        return subprocess.run([*self.compose, *arguments], check=True, capture_output=True, text=True).stdout
-
-    def inspect(self, service: str) -> dict[str, object]:
-        container = self.run("ps", "-q", service).strip()
-        told = subprocess.run(["docker", "inspect", container], check=True, capture_output=True, text=True).stdout
-        found: dict[str, object] = json.loads(told)[0]
-        return found
-
-    def letters(self, to: str) -> int:
-        """How many the catcher holds for an address."""
-        found = HTTP.get(f"{self.mail}/api/v1/messages?limit=200").json()["messages"]
-        return sum(any(one["Address"] == to for one in letter["To"]) for letter in found)
-
-    def create_school(self) -> str:
-        command = [*self.compose, "exec", "-T", "accounts", "python", "-m", "services.accounts.cli", "create-school"]
-        return activation_code(subprocess.run([*command, *SCHOOL], capture_output=True, text=True))
+MARKS = 400
+"""Of the ledger: not more letters than the catcher keeps."""
+RATE = 1.5
+"""Marks a second, so that they go in for as long as the deaths last."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -99,18 +77,16 @@ def nothing_inner_is_reached(stack: Stack, world: World) -> None:
 
 
 def containers_are_closed(stack: Stack, world: World) -> None:
-    for service in (*OWN, "nginx", "postgres", "redis"):
-        told = stack.inspect(service)
-        host = told["HostConfig"]
-        assert isinstance(host, dict)
+    for service in (*OWN, *OTHERS):
+        host = stack.inspect(service)["HostConfig"]
         assert host["ReadonlyRootfs"], service
         assert "ALL" in host["CapDrop"], service
         assert "no-new-privileges:true" in host["SecurityOpt"], service
     for service in OWN:
         assert stack.run("exec", "-T", service, "id", "-u").strip() == "10001", service
-        assert stack.inspect(service)["State"]["Health"]["Status"] == "healthy", service  # type: ignore[index]
-    for service in ("nginx", "postgres", "redis"):
-        pid = stack.inspect(service)["State"]["Pid"]  # type: ignore[index]
+        assert stack.inspect(service)["State"]["Health"]["Status"] == "healthy", service
+    for service in OTHERS:
+        pid = stack.inspect(service)["State"]["Pid"]
         assert os.stat(f"/proc/{pid}").st_uid != 0, f"{service} runs as root"
 
 
@@ -138,28 +114,33 @@ def _addresses(stack: Stack) -> int:
     return int(stack.run("exec", "-T", "postgres", "psql", "-U", "postgres", "-Atc", query, "zhurnal_accounts"))
 
 
-def a_killed_container_comes_back(stack: Stack, world: World) -> None:
-    state = stack.inspect("journal")["State"]
-    assert isinstance(state, dict)
-    os.kill(state["Pid"], signal.SIGKILL)
-    until(lambda: HTTP.get(f"{stack.url}/api/journal/v1/years").status_code in (401, 502, 504), "nginx answers")
-    until(lambda: _healthy(stack, "journal", state["StartedAt"]), "journal is healthy again")
-    world.mark("Белова", "4", base=1)
-    until(lambda: stack.letters(world.pupils["Белова"].address) == 2, "the next letter")
-
-
-def _healthy(stack: Stack, service: str, before: object) -> bool:
-    state = stack.inspect(service)["State"]
-    assert isinstance(state, dict)
-    return state["StartedAt"] != before and state["Health"]["Status"] == "healthy"
-
-
 def nothing_is_lost_without_redis(stack: Stack, world: World) -> None:
     stack.run("stop", "redis")
-    world.mark("Белова", "3", base=2)
+    world.mark("Белова", "4", base=1)
     stack.run("start", "redis")
-    until(lambda: stack.letters(world.pupils["Белова"].address) == 3, "the letter of a mark typed without Redis")
+    until(lambda: stack.letters(world.pupils["Белова"].address) == 2, "the letter of a mark typed without Redis")
     assert stack.letters(world.pupils["Гусева"].address) == 0
+
+
+def nothing_is_lost_whoever_is_killed(stack: Stack, world: World) -> None:
+    """The ledger, on a school of its own: every container but the catcher's dies by kill -9, one after the other, and
+    must be healthy again by itself before the next does."""
+    came = sum(len(letters) for letters in stack.letters().values())
+    assert came < MOST_LETTERS - MARKS
+    taught = make_families(stack.front, stack.create_school(), MARKS)
+    acts = [Act(f"{service} killed", functools.partial(_kill, stack, service)) for service in (*OWN, *OTHERS)]
+    chance = random.Random(1)
+    besiege(stack, taught, MARKS, RATE, acts, chance, _record)
+
+
+def _kill(stack: Stack, service: str) -> None:
+    began = time.monotonic()
+    stack.kill(service)
+    _record(f"seconds until {service} was healthy again", round(time.monotonic() - began))
+
+
+def _record(name: str, value: object) -> None:
+    print(f"   {name}: {value}", flush=True)
 
 
 CHECKS = {
@@ -168,8 +149,8 @@ CHECKS = {
     "internal routes, metrics, readiness are 404; only nginx and the catcher are published": nothing_inner_is_reached,
     "read-only roots, no capabilities, nobody is root, everybody healthy": containers_are_closed,
     "a TLS proxy in front is believed": a_tls_proxy_in_front_is_believed,
-    "a killed container is healthy again by itself": a_killed_container_comes_back,
     "nothing is lost while Redis is away": nothing_is_lost_without_redis,
+    "every killed container is healthy again by itself, and nothing is lost": nothing_is_lost_whoever_is_killed,
 }
 
 

@@ -17,7 +17,7 @@ from aiosmtpd.controller import Controller
 
 from tests.support.running import until
 from tests.support.separate import Separate, separate_form
-from tests.system.ledger.books import AFTER_WITHDRAWAL, Books
+from tests.system.ledger.books import AFTER_WITHDRAWAL, Books, SeparateSource
 from tests.system.ledger.families import ClassOfFamilies, make_families
 from tests.system.ledger.writers import NumberedMark, Writers, numbered_marks
 
@@ -121,7 +121,8 @@ def test_a_relay_that_says_nothing_holds_up_letters_and_no_event(
     suite: Separate, taught: ClassOfFamilies, record_property: Callable[[str, object], None]
 ) -> None:
     marks = numbered_marks(taught, MARKS, random.Random(1))
-    books, before = Books(suite), len(Books(suite).rows("journal", EVENTS))
+    books = Books(SeparateSource(suite), taught)
+    before = len(books.rows("journal", EVENTS))
     _write(taught, marks[:50])
     well = statistics.quantiles(_heard_after(books, before), n=20)[-1]
     with _silent_relay(suite):
@@ -150,7 +151,7 @@ def test_a_withdrawal_while_a_slow_relay_takes_its_letters_ends_them_at_once(
         until(lambda: len(relay.letters) >= 4, "the first letters are taken")
         taught.withdraw(leaving, suite.front.call)
         withdrawn = taught.withdrawn[leaving.addresses[0]]
-        books = Books(suite)
+        books = Books(SeparateSource(suite), taught)
         until(lambda: not books.waiting(), lambda: f"letters wait: {books.waiting()}")
     late = [moment - withdrawn for address, moment in relay.letters if address == leaving.addresses[0]]
     assert max(late, default=0.0) <= AFTER_WITHDRAWAL

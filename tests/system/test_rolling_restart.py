@@ -13,7 +13,7 @@ import pytest
 
 from tests.support.running import until
 from tests.support.separate import Separate, separate_form
-from tests.system.ledger.books import Books
+from tests.system.ledger.books import Books, SeparateSource
 from tests.system.ledger.families import ClassOfFamilies, make_families
 from tests.system.ledger.writers import Writers, numbered_marks
 
@@ -79,7 +79,7 @@ def test_no_request_fails_and_no_letter_is_lost_or_doubled(
         if family.decision == "withdrawn":
             taught.withdraw(family, suite.front.call)
     ledger = numbered_marks(taught, MARKS, random.Random(1))
-    writers, books = Writers(taught, ledger, RATE), Books(suite)
+    writers, books = Writers(taught, ledger, RATE), Books(SeparateSource(suite), taught)
     replaced = [name for name in suite.commands() if name != "sink"]
     with Readers(suite, taught) as readers:
         writers.start()
@@ -89,9 +89,8 @@ def test_no_request_fails_and_no_letter_is_lost_or_doubled(
     assert writers.errors == []
     assert (writers.retries, readers.refused) == (0, [])
     until(lambda: books.told_of() == MARKS and not books.waiting(), lambda: f"{books.told_of()} {books.waiting()}")
-    books.read_letters()
     ids = books.every_acknowledged_mark_is_stored_once(ledger)
-    letters = books.every_address_has_one_letter_per_cause(taught, ledger, ids)
+    letters = books.every_address_has_one_letter_per_cause(ledger, ids, [])
     assert books.every_copy_follows_a_death([]) == 0
     record_property("processes replaced", len(replaced))
     record_property("requests", readers.answered + MARKS)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import functools
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from email import message_from_bytes
-from typing import Any
+from typing import Any, Protocol
 
 import psycopg
 
@@ -28,27 +29,70 @@ DEATHS_OF_A_HANDING_OVER = ("mail-worker", "sink")
 MARKS = """
 SELECT m.id, m.comment, m.course_id, m.student_id, i.ordinal, m.symbol, m.version
 FROM mark m JOIN line_item i ON i.school_id = m.school_id AND i.id = m.line_item_id
+WHERE m.school_id = '{school}'
 """
-EVENTS = "SELECT key, count(*) FROM outbox WHERE type = 'journal.mark.set.v1' GROUP BY key"
-HISTORY = "SELECT object_id, count(*) FROM change_log WHERE object = 'mark' GROUP BY object_id"
-MESSAGES = "SELECT cause_id, cause_version, count(*) FROM message WHERE kind = 'mark' GROUP BY 1, 2"
+EVENTS = """
+SELECT key, count(*) FROM outbox
+WHERE school_id = '{school}' AND type = 'journal.mark.set.v1' GROUP BY key
+"""
+HISTORY = """
+SELECT object_id, count(*) FROM change_log
+WHERE school_id = '{school}' AND object = 'mark' GROUP BY object_id
+"""
+MESSAGES = """
+SELECT cause_id, cause_version, count(*) FROM message
+WHERE school_id = '{school}' AND kind = 'mark' GROUP BY 1, 2
+"""
 WAITING = """
 SELECT state, reason, count(*) FROM delivery
-WHERE state NOT IN ('done', 'replaced', 'not_consented') GROUP BY state, reason
+WHERE school_id = '{school}' AND state NOT IN ('done', 'replaced', 'not_consented') GROUP BY state, reason
 """
 
 
-@dataclass
-class Books:
-    """All that was written down, read once when it is quiet."""
+Letters = dict[str, list[tuple[str, float]]]
+"""By address: Message-ID and moment (seconds since the epoch) of each letter that the relay took."""
+
+
+class Source(Protocol):
+    """Where the books of a running suite lie."""
+
+    def rows(self, service: str, select: str) -> list[tuple[Any, ...]]:
+        """What its database answers, as PostgreSQL's owner sees it."""
+
+    def letters(self) -> Letters:
+        """All that came out of the relay."""
+
+
+@dataclass(frozen=True)
+class SeparateSource:
+    """Of a suite of processes with a Maildir."""
 
     suite: Separate
-    letters: dict[str, list[tuple[str, float]]] = field(default_factory=lambda: defaultdict(list))
-    """By address: Message-ID and moment (seconds since the epoch) of each letter that the sink took."""
 
     def rows(self, service: str, select: str) -> list[tuple[Any, ...]]:
         with psycopg.connect(named(self.suite.postgres.url(), f"zhurnal_{service}")) as connection:
             return connection.execute(select).fetchall()  # type: ignore[arg-type]
+
+    def letters(self) -> Letters:
+        found: Letters = defaultdict(list)
+        for path in (self.suite.sink.folder / "new").iterdir():
+            letter = message_from_bytes(path.read_bytes())
+            found[letter["To"]].append((letter["Message-ID"], path.stat().st_mtime))
+        return found
+
+
+class Books:
+    """All that was written down about the school of a class of families."""
+
+    def __init__(self, source: Source, taught: ClassOfFamilies) -> None:
+        self._source = source
+        self._taught = taught
+        [(school,)] = source.rows("journal", f"SELECT school_id FROM course WHERE id = '{taught.courses[0].course}'")
+        self._school = school
+        self._before = source.letters()
+
+    def rows(self, service: str, select: str) -> list[tuple[Any, ...]]:
+        return self._source.rows(service, select.format(school=self._school))
 
     def told_of(self) -> int:
         """How many marks notifications knows of."""
@@ -58,11 +102,15 @@ class Books:
         """Letters that have not come to an end, by state and reason."""
         return self.rows("notifications", WAITING)
 
-    def read_letters(self) -> None:
-        self.letters.clear()
-        for path in (self.suite.sink.folder / "new").iterdir():
-            letter = message_from_bytes(path.read_bytes())
-            self.letters[letter["To"]].append((letter["Message-ID"], path.stat().st_mtime))
+    @functools.cached_property
+    def letters(self) -> Letters:
+        """Read once, when it is quiet: what came since these books were opened."""
+        found: Letters = {}
+        for address, letters in self._source.letters().items():
+            fresh = [letter for letter in letters if letter not in self._before.get(address, ())]
+            if fresh:
+                found[address] = fresh
+        return found
 
     # --- what must hold --------------------------------------------------------------------------------
 
@@ -85,18 +133,14 @@ class Books:
         return ids
 
     def every_address_has_one_letter_per_cause(
-        self,
-        taught: ClassOfFamilies,
-        marks: Sequence[NumberedMark],
-        ids: dict[int, str],
-        happened: Sequence[Happened] = (),
+        self, marks: Sequence[NumberedMark], ids: dict[int, str], happened: Sequence[Happened]
     ) -> int:
         """How many letters there are, copies not counted."""
         of_pupil: dict[str, list[int]] = defaultdict(list)
         for mark in marks:
             of_pupil[mark.student_id].append(mark.number)
         wanted: set[str] = set()
-        for family in taught.families:
+        for family in self._taught.families:
             for address in family.addresses:
                 numbers = of_pupil[family.student_id]
                 expected = {message_id("mark", ids[number], 1, address, HOST) for number in numbers}
@@ -107,7 +151,7 @@ class Books:
                     wanted.add(address)
                 elif family.decision == "withdrawn":
                     assert came <= expected
-                    self._nothing_after(address, _last_moment(taught.withdrawn[address], happened))
+                    self._nothing_after(address, _last_moment(self._taught.withdrawn[address], happened))
                     wanted.add(address)
         assert set(self.letters) <= wanted, "nobody else is written to"
         return sum(len({letter for letter, _ in letters}) for letters in self.letters.values())
