@@ -67,3 +67,7 @@ class Stack:
             for to in letter["To"]:
                 found[to["Address"]].append((f"<{letter['MessageID']}>", moment))
         return found
+
+    def letters_to(self, address: str) -> int:
+        """How many the catcher holds for an address."""
+        return len(self.letters()[address])

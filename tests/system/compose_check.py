@@ -48,8 +48,8 @@ def main(argv: Sequence[str]) -> int:
 def a_mark_becomes_a_letter(stack: Stack, world: World) -> None:
     world.mark("Гусева", "3")
     world.mark("Белова", "5")
-    until(lambda: stack.letters(world.pupils["Белова"].address) == 1, "the letter is in the catcher")
-    assert stack.letters(world.pupils["Гусева"].address) == 0, "who refused has none"
+    until(lambda: stack.letters_to(world.pupils["Белова"].address) == 1, "the letter is in the catcher")
+    assert stack.letters_to(world.pupils["Гусева"].address) == 0, "who refused has none"
 
 
 def a_report_comes_through_the_door(stack: Stack, world: World) -> None:
@@ -118,8 +118,8 @@ def nothing_is_lost_without_redis(stack: Stack, world: World) -> None:
     stack.run("stop", "redis")
     world.mark("Белова", "4", base=1)
     stack.run("start", "redis")
-    until(lambda: stack.letters(world.pupils["Белова"].address) == 2, "the letter of a mark typed without Redis")
-    assert stack.letters(world.pupils["Гусева"].address) == 0
+    until(lambda: stack.letters_to(world.pupils["Белова"].address) == 2, "the letter of a mark typed without Redis")
+    assert stack.letters_to(world.pupils["Гусева"].address) == 0
 
 
 def nothing_is_lost_whoever_is_killed(stack: Stack, world: World) -> None:
