@@ -22,6 +22,9 @@ BEARER, SERVICE = "bearer", "service"
 INTERNAL = "internal: "
 """How the permission of a route for other services begins."""
 
+WITHOUT_NUL = r"^[^\u0000]*$"
+"""Of strings that are not told by anything else: PostgreSQL stores every character but this."""
+
 _SCHEMA = {
     "type": "object",
     "required": ["type", "title", "status"],
@@ -101,7 +104,8 @@ def refusals(method: str, path: str, permission: str, operation: Mapping[str, An
 
 
 def describe_fields(plugin: MarshmallowPlugin) -> None:
-    """Says of fields what the library leaves out: bounds of decimals as numbers, decimals as text, tuples."""
+    """Says of fields what the library leaves out: bounds of decimals as numbers, decimals as text, tuples; and that
+    no text may hold NUL."""
     converter = plugin.converter
     assert converter is not None
 
@@ -109,6 +113,8 @@ def describe_fields(plugin: MarshmallowPlugin) -> None:
         found: dict[str, Any] = {name: float(value) for name, value in ret.items() if isinstance(value, Decimal)}
         if isinstance(field, ma.fields.Decimal) and field.as_string:
             found |= {"type": "string"}
+        if isinstance(field, ma.fields.String) and not ret.keys() & {"format", "pattern", "enum"}:
+            found["pattern"] = WITHOUT_NUL
         if isinstance(field, ma.fields.Tuple):
             members = [converter.field2property(member) for member in field.tuple_fields]
             size, alike = len(members), all(member == members[0] for member in members)

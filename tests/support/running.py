@@ -139,6 +139,15 @@ class Process:
         return stat is not None and stat[0] not in ("Z", "X") and stat[19] == self.started
 
 
+def process_of(pid: int) -> Process | None:
+    """The process that has this pid now."""
+    stat = _stat(pid)
+    with contextlib.suppress(FileNotFoundError, ProcessLookupError):
+        if stat is not None:
+            return Process(pid, stat[19], Path(f"/proc/{pid}/cmdline").read_text().replace("\0", " "))
+    return None
+
+
 def descendants(pid: int, *, direct: bool = False) -> list[Process]:
     """All processes below a process, or only its own children."""
     parents = {int(p.name): stat for p in Path("/proc").glob("[0-9]*") if (stat := _stat(int(p.name)))}
@@ -146,10 +155,7 @@ def descendants(pid: int, *, direct: bool = False) -> list[Process]:
     while wanted:
         parent = wanted.pop()
         children = [child for child, stat in parents.items() if int(stat[1]) == parent]
-        for child in children:
-            with contextlib.suppress(FileNotFoundError, ProcessLookupError):
-                command = Path(f"/proc/{child}/cmdline").read_text().replace("\0", " ")
-                found.append(Process(child, parents[child][19], command))
+        found += [process for child in children if (process := process_of(child))]
         wanted += [] if direct else children
     return found
 

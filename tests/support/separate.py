@@ -28,6 +28,7 @@ from tests.support.running import (
     Sink,
     activation_code,
     descendants,
+    process_of,
     until,
     without_servers,
 )
@@ -73,6 +74,8 @@ class Separate:
     sink_handler: str = "aiosmtpd.handlers.Mailbox"
     """Class of the handler of the mail sink, which gets the folder of a Maildir."""
     running: dict[str, subprocess.Popen[bytes] | Adopted] = field(default_factory=dict)
+    frozen: list[Process] = field(default_factory=list)
+    """Of PostgreSQL."""
 
     @property
     def front(self) -> Front:
@@ -175,17 +178,21 @@ class Separate:
                 os.kill(pid, signal.SIGCONT)
 
     def freeze_postgres(self) -> None:
-        self._tell_postgres(signal.SIGSTOP)
+        master = self.postgres.process and process_of(self.postgres.process.pid)
+        if not master or not master.alive():
+            return
+        os.kill(master.pid, signal.SIGSTOP)  # first, so that it makes no more of them
+        self.frozen = [master, *descendants(master.pid)]
+        for process in self.frozen:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(process.pid, signal.SIGSTOP)
 
     def thaw_postgres(self) -> None:
-        self._tell_postgres(signal.SIGCONT)
-
-    def _tell_postgres(self, what: signal.Signals) -> None:
-        if self.postgres.process is None:
-            return
-        for pid in (self.postgres.process.pid, *(child.pid for child in descendants(self.postgres.process.pid))):
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, what)
+        """Those that were frozen, even when their postmaster has died since: it is nobody's child any more."""
+        for process in self.frozen:
+            if process.alive():
+                os.kill(process.pid, signal.SIGCONT)
+        self.frozen = []
 
     def wait_until_ready(self) -> None:
         for name, port in self.ports.items():

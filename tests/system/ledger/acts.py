@@ -124,7 +124,9 @@ class Acts:
             self._suite.redis.start(log)
 
     def _start_postgres(self) -> None:
-        """As an operator does: again, while what the dead one left behind is still going."""
+        """As an operator does: again, while what the dead one left behind is still going; and what stood still as it
+        died never goes before it is told to go on."""
+        self._suite.thaw_postgres()
         deadline = time.monotonic() + RESTART_PATIENCE
         with (self._suite.folder / "servers.log").open("ab") as log:
             while True:
