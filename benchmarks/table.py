@@ -1,6 +1,8 @@
-"""`python -m benchmarks.table`: writes README's table from `benchmarks/figures.json`, in both languages.
+"""`python -m benchmarks.table`: writes README's table from `benchmarks/figures.json`, in both languages, and that of
+crowds in `docs/operations.md` from `benchmarks/crowds.json`.
 
-The figures come from `python -m benchmarks.limits --write benchmarks/figures.json`; nothing of the table is typed.
+The figures come from `python -m benchmarks.limits --write benchmarks/figures.json` and from the same with
+`--connections 8 32 128 --write benchmarks/crowds.json`; nothing of the tables is typed.
 """
 
 from __future__ import annotations
@@ -13,6 +15,8 @@ from typing import Any
 
 ROOT = Path(__file__).parents[1]
 FIGURES = ROOT / "benchmarks" / "figures.json"
+CROWDS = ROOT / "benchmarks" / "crowds.json"
+OPERATIONS = ROOT / "docs" / "operations.md"
 BEGIN, END = "<!-- figures: python -m benchmarks.table -->", "<!-- /figures -->"
 
 WORDS: Mapping[str, Mapping[str, str]] = {
@@ -95,8 +99,27 @@ def table(figures: Mapping[str, Any], words: Mapping[str, str]) -> str:
     return "\n".join([*lines, "", f"{mail} {memory}", "", machine])
 
 
+def crowd_table(figures: Mapping[str, Any]) -> str:
+    """Pages and saves by crowds of connections, as Markdown."""
+    lines = [
+        "| what | connections | Zhurnal | its web processes | bare Flask + psycopg, same SQL | pgbench, same SQL |",
+        "|---|---|---|---|---|---|",
+    ]
+    for by_connections in figures["crowds"].values():
+        for connections, one in by_connections.items():
+            ratio = one["rate"] / one["yardstick_rate"]
+            lines.append(
+                f"| {one['title']} | {connections}"
+                f" | {one['rate']:.0f}/s, p50 {one['p50']:.0f} ms, p95 {one['p95']:.0f} ms"
+                f" | {one['processor']:.1f} ms"
+                f" | {one['yardstick_rate']:.0f}/s, p95 {one['yardstick_p95']:.0f} ms (ours is {ratio:.2f} of it)"
+                f" | {one['pgbench_rate']:.0f}/s |"
+            )
+    return "\n".join(lines)
+
+
 def with_table(readme: str, made: str) -> str:
-    """The README with the table in its place. Raises ValueError when it has none."""
+    """The document with the table in its place. Raises ValueError when it has none."""
     begin, end = readme.index(BEGIN) + len(BEGIN), readme.index(END)
     return f"{readme[:begin]}\n{made}\n{readme[end:]}"
 
@@ -106,6 +129,8 @@ def main() -> int:
     for name, words in WORDS.items():
         path = ROOT / name
         path.write_text(with_table(path.read_text(), table(figures, words)))
+    crowds = json.loads(CROWDS.read_text())
+    OPERATIONS.write_text(with_table(OPERATIONS.read_text(), crowd_table(crowds)))
     return 0
 
 

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from benchmarks.table import FIGURES, ROOT, WORDS, table, with_table
+from benchmarks.table import CROWDS, FIGURES, OPERATIONS, ROOT, WORDS, crowd_table, table, with_table
 
 
 @pytest.mark.parametrize("name", WORDS)
@@ -21,3 +21,8 @@ def test_a_figure_that_changes_changes_the_table() -> None:
     before = table(figures, WORDS["README.md"])
     figures["requests"]["page"]["rate"] += 100
     assert table(figures, WORDS["README.md"]) != before
+
+
+def test_the_table_of_crowds_is_that_of_the_kept_figures() -> None:
+    document = OPERATIONS.read_text()
+    assert with_table(document, crowd_table(json.loads(CROWDS.read_text()))) == document
