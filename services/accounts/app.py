@@ -9,12 +9,13 @@ from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
+from services.accounts.passwords.api import blp as passwords
 from services.accounts.roles.api import blp as roles
 from services.accounts.sessions.api import blp as sessions
 from services.common import app
 from services.common.service import Service
 
-BLUEPRINTS = (sessions, me, credentials, roles, consents, consents_internal, introspection)
+BLUEPRINTS = (sessions, passwords, me, credentials, roles, consents, consents_internal, introspection)
 
 
 def create_app(service: Service) -> flask.Flask:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import flask
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from services.web.clients import ApiError
 
@@ -24,6 +25,20 @@ def errors_by_field(error: ApiError, known: Mapping[str, str] | None = None) -> 
         elif name:
             found[name] = _("Проверьте это поле.")
     return found
+
+
+def password_refused() -> str:
+    """Beside a new password that was not taken."""
+    return _("Такой пароль легко угадать. Нужно не меньше 8 знаков, не слово с годом и не ряд клавиш.")
+
+
+def too_many(error: ApiError) -> str:
+    """When somebody has to wait."""
+    return ngettext(
+        "Слишком много попыток. Попробуйте через %(num)d секунду.",
+        "Слишком много попыток. Попробуйте через %(num)d секунд.",
+        error.retry_after or 60,
+    )
 
 
 def refusal(error: ApiError, sentences: Mapping[str, str] | None = None) -> Errors:

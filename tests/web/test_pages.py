@@ -125,6 +125,19 @@ def test_a_code_is_used_and_a_used_one_is_explained(pages: Pages, taught: Class)
     assert "Такого кода нет" in shown(pages.post("/activate", form), 404)
 
 
+def test_one_changes_her_password(pages: Pages, taught: Class) -> None:
+    pages.sign_in(taught.teacher.token)
+    old, new = "семь-раз-отмерь-42", "синий кит летит"
+    wrong = shown(pages.post("/me/password", {"password": "не тот пароль", "new_password": new}), 403)
+    assert "Это не нынешний пароль" in wrong
+    weak = shown(pages.post("/me/password", {"password": old, "new_password": "пароль123"}), 422)
+    assert "Такой пароль легко угадать" in weak
+    assert 'id="new_password-wrong"' in weak
+    answer = pages.post("/me/password", {"password": old, "new_password": new})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/me?changed=password")
+    assert "Пароль изменён" in shown(pages.get("/me?changed=password"))
+
+
 def test_codes_are_shown_once_to_the_administrator(pages: Pages, taught: Class) -> None:
     pages.sign_in(taught.school.admin_token)
     person = taught.school.person(["staff"], "Титова", "Елена")

@@ -11,6 +11,7 @@ from services.accounts.identities.commands import drop_empty_account, join_schoo
 from services.accounts.identities.passwords import hash_password
 from services.accounts.identities.queries import account_by_id, membership_of_person
 from services.accounts.identities.rules import normalized
+from services.accounts.passwords.changing import refuse_guessable
 from services.accounts.register.queries import children_birth_dates, today_of
 from services.accounts.sessions.commands import (
     Device,
@@ -48,7 +49,10 @@ class _Try:
 def activate(
     database: Database, given: Activation, device: Device, door: Door, now: dt.datetime, request_id: str
 ) -> SignedIn:
-    """Lets a person in by a one-use code. Raises NotFoundError for a code that opens nothing."""
+    """Lets a person in by a one-use code. Raises NotFoundError for a code that opens nothing, UnprocessableError for
+    a new password that is easily guessed; that costs no try."""
+    if given.login is None:
+        refuse_guessable("/password", given.password)
     digest = token_digest(normalized(given.code))
     tried = _count_try(database, digest, given, door, now)
     if not tried.right_child:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import flask
 
+from flask_babel import gettext as _
+
 from services.web import forms, i18n
-from services.web.clients import SilentError
+from services.web.clients import ApiError, SilentError
 from services.web.person import ask, public, signed_in
 
 page = flask.Blueprint("account", __name__)
@@ -16,11 +18,7 @@ _YEAR = 365 * 86400
 @page.get("/me")
 @signed_in
 def me() -> flask.typing.ResponseReturnValue:
-    try:
-        sessions = ask("accounts", "GET", "/sessions")["items"]
-    except SilentError:
-        sessions = None
-    return flask.render_template("pages/account/page.html", section="me", sessions=sessions, themes=i18n.THEMES)
+    return _shown({})
 
 
 @page.post("/me")
@@ -32,6 +30,20 @@ def keep_settings() -> flask.typing.ResponseReturnValue:
     if forms.text("theme") in i18n.THEMES:
         _keep(response, i18n.THEME_COOKIE, forms.text("theme"))
     return response
+
+
+@page.post("/me/password")
+@signed_in
+def change_password() -> flask.typing.ResponseReturnValue:
+    wanted = {name: flask.request.form.get(name, "") for name in ("password", "new_password")}
+    try:
+        ask("accounts", "POST", "/passwords", body=wanted)
+    except ApiError as error:
+        if error.status == 429:
+            return _shown({"": forms.too_many(error)}, error.status)
+        errors = {"password": _("Это не нынешний пароль.")} if error.code == "wrong-password" else {}
+        return _shown(errors or forms.errors_by_field(error, _password_words()) or forms.refusal(error), error.status)
+    return flask.redirect("/me?changed=password", 303)
 
 
 @page.post("/me/sessions/<uuid:session>/end")
@@ -49,6 +61,26 @@ def change_language(language: str) -> flask.typing.ResponseReturnValue:
     if language in i18n.LANGUAGES:
         _keep(response, i18n.LANGUAGE_COOKIE, language)
     return response
+
+
+def _shown(errors: forms.Errors, status: int = 200) -> flask.Response:
+    try:
+        sessions = ask("accounts", "GET", "/sessions")["items"]
+    except SilentError:
+        sessions = None
+    body = flask.render_template(
+        "pages/account/page.html",
+        section="me",
+        sessions=sessions,
+        themes=i18n.THEMES,
+        errors=errors,
+        done=_("Пароль изменён.") if flask.request.args.get("changed") == "password" else "",
+    )
+    return flask.make_response(body, status)
+
+
+def _password_words() -> forms.Errors:
+    return {"password": _("Введите нынешний пароль."), "new_password": forms.password_refused()}
 
 
 def _keep(response: flask.Response, name: str, value: str) -> None:

@@ -6,7 +6,6 @@ from typing import Any
 
 import flask
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from services.web import forms, security
 from services.web.clients import ApiError
@@ -123,12 +122,7 @@ def _device_name() -> str:
 
 def _why_not(error: ApiError) -> str:
     if error.status == 429:
-        seconds = error.retry_after or 60
-        return ngettext(
-            "Слишком много попыток. Попробуйте через %(num)d секунду.",
-            "Слишком много попыток. Попробуйте через %(num)d секунд.",
-            seconds,
-        )
+        return forms.too_many(error)
     return _("Логин или пароль не подошли. Проверьте раскладку и Caps Lock.")
 
 
@@ -151,7 +145,7 @@ def _activation_errors(error: ApiError) -> dict[str, str]:
         return dict([by_code[error.code]])
     missing = any(entry.get("code") == "required" for entry in error.errors)
     names = {
-        "password": _("Пароль не подходит: нужно не меньше 8 знаков, не из самых частых."),
+        "password": forms.password_refused(),
         "child_birth_date": _("Укажите дату рождения ребёнка.")
         if missing
         else _("Дата рождения ребёнка не совпадает с той, что знает школа."),
