@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 
+from services.accounts.access.api import blp as access
 from services.accounts.consents.api import blp as consents
 from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
@@ -15,7 +16,7 @@ from services.accounts.sessions.api import blp as sessions
 from services.common import app
 from services.common.service import Service
 
-BLUEPRINTS = (sessions, passwords, me, credentials, roles, consents, consents_internal, introspection)
+BLUEPRINTS = (sessions, passwords, me, credentials, access, roles, consents, consents_internal, introspection)
 
 
 def create_app(service: Service) -> flask.Flask:

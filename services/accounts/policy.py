@@ -14,6 +14,8 @@ class Permission(StrEnum):
     OWN_SESSIONS = "OWN_SESSIONS"
     SELF_READ = "SELF_READ"
     CREDENTIALS_ISSUE = "CREDENTIALS_ISSUE"
+    ACCESS_READ = "ACCESS_READ"
+    ACCESS_HAND_OVER = "ACCESS_HAND_OVER"
     ROLES_READ = "ROLES_READ"
     ROLES_EDIT = "ROLES_EDIT"
     CONSENTS_READ = "CONSENTS_READ"
@@ -31,14 +33,26 @@ class PersonFacts:
 
 
 @dataclass(frozen=True)
-class ConsentFacts:
-    """Whose decision it is, and how the viewer stands to the pupil."""
+class ClassFacts:
+    """A class, and how the viewer stands to it."""
 
-    signer_id: uuid.UUID | None = None
     class_id: uuid.UUID | None = None
-    """The pupil's class today, or the class whose register is asked for."""
     leads: frozenset[uuid.UUID] = frozenset()
     """Classes the viewer leads today."""
+
+
+@dataclass(frozen=True)
+class AccessFacts(ClassFacts):
+    """Of whom it is asked whether they have been let in: a class with its families, or the staff."""
+
+    family: bool = True
+
+
+@dataclass(frozen=True)
+class ConsentFacts(ClassFacts):
+    """Whose decision it is, and how the viewer stands to the pupil of the class."""
+
+    signer_id: uuid.UUID | None = None
     may_sign: bool = False
     """The viewer guards the pupil today, or is the pupil and 14."""
 
@@ -47,7 +61,7 @@ class ConsentFacts:
 class HoldsRoleOverClass(HoldsRole):
     """Holds the role for the whole school or for the class in question."""
 
-    def __call__(self, identity: Identity, facts: ConsentFacts) -> bool:
+    def __call__(self, identity: Identity, facts: ClassFacts) -> bool:
         return any(held.classes is None or facts.class_id in held.classes for held in self.held_by(identity))
 
 
@@ -56,11 +70,11 @@ def anybody(identity: Identity, facts: object) -> bool:  # noqa: ARG001 - the si
     return True
 
 
-def is_of_family(identity: Identity, facts: PersonFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+def is_of_family(identity: Identity, facts: PersonFacts | AccessFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
     return facts.family
 
 
-def leads_class(identity: Identity, facts: ConsentFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+def leads_class(identity: Identity, facts: ClassFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
     return facts.class_id is not None and facts.class_id in facts.leads
 
 
@@ -82,6 +96,8 @@ POLICY: Policy = {
     Permission.OWN_SESSIONS: ((anybody,),),
     Permission.SELF_READ: ((anybody,),),
     Permission.CREDENTIALS_ISSUE: ((role("administrator"),), (role("secretary"), is_of_family)),
+    Permission.ACCESS_READ: (*_OFFICE, (role("director"),), (role("secretary"), is_of_family)),
+    Permission.ACCESS_HAND_OVER: ((role("administrator"),), (leads_class,), (role("secretary"), is_of_family)),
     Permission.ROLES_READ: ((role("administrator", "director", "deputy"),),),
     Permission.ROLES_EDIT: ((role("administrator"),),),
     Permission.CONSENTS_READ: (*_OFFICE, (role("director", "secretary"),), (is_signer,)),

@@ -29,9 +29,19 @@ class _Learn(Protocol):
     ) -> None: ...
 
 
-def _person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any], whole: bool = False) -> None:
+def _registered(session: Session, event: Event) -> None:
+    _person(session, event.school_id, event.data, since=event.occurred_at)
+
+
+def _person(
+    session: Session,
+    school_id: uuid.UUID,
+    told: Mapping[str, Any],
+    whole: bool = False,
+    since: dt.datetime | None = None,
+) -> None:
     """A person as journal tells of him; who left is let in no more, should journal's own call have failed."""
-    learn_person(session, school_id, told, whole)
+    learn_person(session, school_id, told, whole, since)
     left_on = told.get("left_on")
     if left_on and dt.date.fromisoformat(str(left_on)) <= today_of(session, school_id, now()):
         end_person(session, school_id, uuid.UUID(str(told["person_id"])), now())
@@ -72,7 +82,7 @@ def _all(learn: _Learn) -> StateHandler:
 
 
 HANDLERS: Mapping[str, Handler] = {
-    "journal.person.registered.v1": _one(_person),
+    "journal.person.registered.v1": _registered,
     "journal.person.changed.v1": _one(_person),
     "journal.guardianship.set.v1": _one(learn_guardianship),
     "journal.guardianship.ended.v1": _one(learn_guardianship),

@@ -18,10 +18,10 @@ ANYTHING = st.text(min_size=SHORTEST_PASSWORD, max_size=LONGEST_PASSWORD)
     "password",
     [
         "password1", "qwerty123456", "1q2w3e4r5t", "12345678", "11111111", "iloveyou1", "football",  # as everybody
-        "пароль123", "привет12", "наташа1987", "зайка2010", "школа2026", "любимый 2024", "учительница1",  # as everybody here
+        "пароль123", "привет12", "наташа1987", "зайка2010", "школа2026", "любимый 2024", "учительница1",  # and here
         "йцукенгш", "фывапролдж", "1й2ц3у4к", "ячсмитьбю",  # runs of keys
         "gfhjkm123", "зфыыцщкв", "rfhnjirf12",  # one language on the other's keys
-        "ПАРОЛЬ123", "Password1", "p@ssw0rd", "a" * 8, "й" * 128, "абабабаб" * 9,  # capitals, look-alikes, repetitions
+        "ПАРОЛЬ123", "Password1", "p@ssw0rd", "a" * 8, "й" * 128, "абабабаб" * 9,  # repetitions
         "schoolzhurnal", "dnevnik2025",  # words of the place
     ],
 )  # fmt: skip
@@ -31,7 +31,7 @@ def test_what_everybody_tries_first_is_guessable(password: str) -> None:
 
 @pytest.mark.parametrize(
     "password",
-    [PASSWORD, NEW, "семь-раз-отмерь-42", "корова стул окно", "Kx9#vT2m", "t7gq-mmzp-4kda", "一万与丕东丣个丱丸", "🦊" * 3 + "к♞w9ё"],
+    [NEW, "семь-раз-отмерь-42", "корова стул окно", "Kx9#vT2m", "t7gq-mmzp-4kda", "一万与丕东丣个丱丸", "🦊к♞w9ё🦊"],
 )  # fmt: skip
 def test_what_nobody_guesses_soon_is_taken(password: str) -> None:
     assert not is_guessable(password)

@@ -30,7 +30,7 @@ def access_register(session: Session, identity: Identity, relations: Relations, 
     staff = "staff" in identity.kinds or bool(identity.roles)
     if not staff or not class_exists(session, class_id):
         raise NotFoundError
-    if not allows(POLICY, Permission.CONSENTS_READ, identity, ConsentFacts(None, class_id, relations.leads)):
+    if not allows(POLICY, Permission.CONSENTS_READ, identity, ConsentFacts(class_id, relations.leads)):
         raise ForbiddenError
 
 
@@ -106,7 +106,7 @@ def _facts(
     else:
         may_sign = student_id in relations.guards
     class_id = enrollment.class_id if enrollment else None
-    return ConsentFacts(signer_id, class_id, relations.leads, may_sign)
+    return ConsentFacts(class_id, relations.leads, signer_id, may_sign)
 
 
 def _require(permission: Permission, identity: Identity, facts: ConsentFacts) -> None:

@@ -60,6 +60,8 @@ def issue_codes(
                 tries=0,
                 used_at=None,
                 revoked_at=None,
+                handed_at=None,
+                handed_by=None,
             )
         )
         issued.append(NewCode(person_id, account.login, code, now + VALID))

@@ -31,3 +31,6 @@ class ActivationCode(Base):
     tries: Mapped[int]
     used_at: Mapped[dt.datetime | None]
     revoked_at: Mapped[dt.datetime | None]
+    handed_at: Mapped[dt.datetime | None]
+    """When the slip was given to its owner, as whoever gave it says."""
+    handed_by: Mapped[uuid.UUID | None]

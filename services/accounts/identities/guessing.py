@@ -6,14 +6,19 @@ against words of the place; beside its length nothing else is asked of it.
 
 from __future__ import annotations
 
-from zxcvbn import zxcvbn
+from pathlib import Path
 
-from services.accounts.identities.words import PLACE, RUSSIAN
+from zxcvbn import zxcvbn
 
 _ENOUGH = 2
 """Of zxcvbn's scores: more than a million guesses. Tries at the door are slowed down after five."""
 _RATED = 72
 """Characters; it takes no more."""
+
+_PLACE = (
+    "zhurnal", "jurnal", "dnevnik", "shkola", "school", "parol", "privet", "lyubov", "uchitel", "direktor", "zavuch",
+)  # fmt: skip
+"""Words of the place, as one types them in Latin letters."""
 
 _KEYS = str.maketrans(
     "йцукенгшщзхъфывапролджэячсмитьбюё",
@@ -25,7 +30,9 @@ def _pressed(text: str) -> str:
     return "".join(text.casefold().split()).translate(_KEYS)
 
 
-_WORDS = [*map(str, range(2020, 2040)), *map(_pressed, RUSSIAN), *PLACE]
+_RUSSIAN = (Path(__file__).parent / "words.txt").read_text().split()
+"""What Russian passwords are made of, the likeliest first; English words come with the library."""
+_WORDS = [*map(str, range(2020, 2040)), *map(_pressed, _RUSSIAN), *_PLACE]
 """Years, too: the library knows them up to 2019."""
 
 

@@ -10,6 +10,4 @@ from services.common.arguments import Schema
 
 class ChangePassword(Schema):
     password = fields.String(required=True, validate=validate.Length(min=1, max=1000))
-    new_password = fields.String(
-        required=True, validate=validate.Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD)
-    )
+    new_password = fields.String(required=True, validate=validate.Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD))

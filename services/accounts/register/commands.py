@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping
 from typing import Any
@@ -14,10 +15,17 @@ from services.accounts.base import Base
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
 
 
-def learn_person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any], whole: bool = False) -> None:
+def learn_person(
+    session: Session,
+    school_id: uuid.UUID,
+    told: Mapping[str, Any],
+    whole: bool = False,
+    since: dt.datetime | None = None,
+) -> None:
     """Takes over a person as journal tells of him. Contacts are not kept: nothing here needs them.
 
-    `whole`: told as part of the present state, which is right whatever stands here.
+    `whole`: told as part of the present state, which is right whatever stands here. `since`: when he was registered,
+    for one who is new here.
     """
     _upsert(
         session,
@@ -34,6 +42,7 @@ def learn_person(session: Session, school_id: uuid.UUID, told: Mapping[str, Any]
             "version": told["version"],
         },
         whole,
+        {"known_since": since} if since else {},
     )
 
 
@@ -84,12 +93,17 @@ def learn_enrollment(session: Session, school_id: uuid.UUID, told: Mapping[str, 
 
 
 def _upsert(
-    session: Session, model: type[Base], school_id: uuid.UUID, values: Mapping[str, Any], whole: bool
+    session: Session,
+    model: type[Base],
+    school_id: uuid.UUID,
+    values: Mapping[str, Any],
+    whole: bool,
+    only_new: Mapping[str, Any] | None = None,
 ) -> None:
     table = model.__table__
     columns = {name: table.c[name].type.python_type for name in values}
     row = {"school_id": school_id} | {name: _parsed(columns[name], value) for name, value in values.items()}
-    statement = insert(model).values(row)
+    statement = insert(model).values(row | dict(only_new or {}))
     session.execute(
         statement.on_conflict_do_update(
             index_elements=["school_id", "id"],

@@ -40,6 +40,8 @@ class Person(Base):
     left_on: Mapped[dt.date | None]
     version: Mapped[int]
     """Of journal's row; 0 while only accounts knows this person. An older one never overwrites."""
+    known_since: Mapped[dt.datetime] = mapped_column(server_default=sa.func.now())
+    """When the school registered this person: from then on the terms for giving access run."""
 
     @property
     def name(self) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import flask
-
 from flask_babel import gettext as _
 
 from services.web import forms, i18n
