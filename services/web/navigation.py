@@ -27,6 +27,7 @@ LINKS = (
     Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_SIGN",)),
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
     Link("reports", "/reports", _("Отчёты"), "report", ("CLASS_REPORT",)),
+    Link("access", "/access", _("Доступ"), "person", ("ACCESS_READ",)),
     Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
     Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
     Link("courses", "/courses", _("Предметы"), "course", ("SETUP_WRITE",)),
@@ -37,7 +38,9 @@ LINKS = (
 
 def links(person: Person) -> list[Link]:
     """The entries for this person, in order."""
-    family = bool(person.children) or "student" in person.kinds
-    return [
-        link for link in LINKS if person.may(*link.permissions) and (family or link.name not in ("diary", "consent"))
-    ]
+    unneeded = set()
+    if not (person.children or "student" in person.kinds):
+        unneeded |= {"diary", "consent"}
+    if person.may("PEOPLE_WRITE"):
+        unneeded.add("access")  # reached from the register
+    return [link for link in LINKS if person.may(*link.permissions) and link.name not in unneeded]

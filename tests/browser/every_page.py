@@ -50,6 +50,8 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("person-new", "administrator", at("/people/new")),
         Shown("person", "administrator", at(f"/people/{people['student']['person_id']}")),
         Shown("codes", "administrator", _codes),
+        Shown("access", "administrator", at("/access")),
+        Shown("access-class", "classteacher", at("/access")),
         Shown("classes", "administrator", at("/classes")),
         Shown("class", "administrator", at(f"/classes/{led}")),
         Shown("courses", "administrator", at("/courses")),

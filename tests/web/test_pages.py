@@ -12,7 +12,7 @@ import pytest
 from services.common.identity import AGAIN_SECONDS, FRESH_SECONDS
 from services.web.clients import SilentError
 from services.web.person import Child
-from tests.support.school import Class, School, good, make_class, make_school
+from tests.support.school import YEAR_START, Class, School, good, make_class, make_school
 from tests.support.suite import Suite
 from tests.web.conftest import Pages
 from tests.web.pages import mistakes
@@ -126,7 +126,9 @@ def test_a_code_is_used_and_a_used_one_is_explained(pages: Pages, taught: Class)
 
 
 def test_one_changes_her_password(pages: Pages, taught: Class) -> None:
-    pages.sign_in(taught.teacher.token)
+    person = taught.school.person(["staff"], "Титова", "Елена")
+    taught.school.suite.deliver()
+    pages.sign_in(taught.school.sign_in(person))
     old, new = "семь-раз-отмерь-42", "синий кит летит"
     wrong = shown(pages.post("/me/password", {"password": "не тот пароль", "new_password": new}), 403)
     assert "Это не нынешний пароль" in wrong
@@ -144,6 +146,43 @@ def test_codes_are_shown_once_to_the_administrator(pages: Pages, taught: Class) 
     text = shown(pages.post("/people/codes", {"person_ids": [person]}))
     assert "Титова Елена" in text
     assert text.count('class="code"') == 2
+
+
+def test_a_class_teacher_hands_slips_over_and_sees_who_has_signed_in(pages: Pages, taught: Class) -> None:
+    school = taught.school
+    leader = school.person(["staff"], "Ветрова", "Анна")
+    leads = {"person_id": leader, "from": YEAR_START}
+    good(school.journal().put(f"/classes/{taught.class_id}/class-teacher", leads))
+    school.suite.deliver()
+    waiting, other = taught.students[:2]
+    codes = good(school.accounts().post("/credentials", {"person_ids": [waiting]}), 201)["items"]
+    pages.sign_in(school.sign_in(leader))
+    place = f"/access/classes/{taught.class_id}"
+    assert pages.get("/access").headers["Location"] == place, "she has one class alone"
+    listed = shown(pages.get(place))
+    assert listed.count('name="person_ids"') == len(taught.students)
+    assert "сделан, действует до" in listed
+    assert 'formaction="/people/codes"' not in listed, "codes are the office's"
+    nobody = shown(pages.post("/access/handed-over", {"class": taught.class_id}), 422)
+    assert "Отметьте, кому отдан листок" in nobody
+    both = shown(pages.post("/access/handed-over", {"class": taught.class_id, "person_ids": [waiting, other]}), 409)
+    assert "сначала выдайте его" in both
+    answer = pages.post("/access/handed-over", {"class": taught.class_id, "person_ids": [waiting]})
+    assert answer.headers["Location"] == f"{place}?handed=1"
+    assert "отдан, действует до" in shown(pages.get(place))
+    used = {"code": codes[0]["code"], "password": "семь-раз-отмерь-42"}
+    good(school.suite.api("accounts").post("/credentials/activate", used), 201)
+    assert shown(pages.get(place)).count('name="person_ids"') == len(taught.students) - 1
+
+
+def test_the_administrator_sees_classes_and_staff(pages: Pages, taught: Class) -> None:
+    taught.school.person(["staff"], "Титова", "Елена")
+    taught.school.suite.deliver()
+    pages.sign_in(taught.school.admin_token)
+    text = shown(pages.get("/access"))
+    assert f'href="/access/classes/{taught.class_id}"' in text
+    assert 'href="/access/staff"' in text
+    assert "Титова Елена" in shown(pages.get("/access/staff"))
 
 
 def test_a_person_is_added_found_and_never_named_in_an_address(pages: Pages, school: School) -> None:

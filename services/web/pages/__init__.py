@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.web.pages.access.views import page as access
 from services.web.pages.account.views import page as account
 from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
@@ -25,6 +26,7 @@ BLUEPRINTS = (
     diary,
     consent,
     people,
+    access,
     classes,
     courses,
     imports,

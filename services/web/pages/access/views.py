@@ -1,0 +1,99 @@
+"""Who has never signed in: class by class, and the slips that were handed over."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import flask
+from flask_babel import gettext as _
+
+from services.web import forms
+from services.web.clients import ApiError
+from services.web.person import allowed, ask, person, signed_in
+
+page = flask.Blueprint("access", __name__)
+
+_MOST = 200
+
+
+@page.get("/access")
+@allowed("ACCESS_READ")
+def summary() -> flask.typing.ResponseReturnValue:
+    """Where most are overdue comes first; whoever sees one class alone is led to it."""
+    counted = ask("accounts", "GET", "/access/summary")
+    classes = sorted(counted["classes"], key=lambda one: (-one["overdue"], -one["waiting"]))
+    if counted["staff"] is None and len(classes) == 1:
+        return flask.redirect(f"/access/classes/{classes[0]['class_id']}", 303)
+    return flask.render_template(
+        "pages/access/page.html",
+        section="access",
+        classes=[one for one in classes if one["waiting"]],
+        complete=[one for one in classes if not one["waiting"]],
+        staff=counted["staff"],
+    )
+
+
+@page.get("/access/classes/<uuid:class_id>")
+@allowed("ACCESS_READ")
+def of_class(class_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    return _list(class_id, {})
+
+
+@page.get("/access/staff")
+@allowed("ACCESS_READ")
+def of_staff() -> flask.typing.ResponseReturnValue:
+    return _list(None, {})
+
+
+@page.post("/access/handed-over")
+@signed_in
+def hand_over() -> flask.typing.ResponseReturnValue:
+    wanted = [one for one in flask.request.form.getlist("person_ids") if forms.is_id(one)]
+    place = forms.text("class")
+    class_id = uuid.UUID(place) if forms.is_id(place) else None
+    if not wanted:
+        return _list(class_id, {"": _("Отметьте, кому отдан листок.")}, 422)
+    sentences = {"no-slip": _("У кого-то из отмеченных нет действующего листка: сначала выдайте его.")}
+    try:
+        ask("accounts", "POST", "/access/handed-over", body={"person_ids": wanted[:100]})
+    except ApiError as error:
+        return _list(class_id, forms.refusal(error, sentences), error.status)
+    return flask.redirect(f"{_address(class_id)}?handed=1", 303)
+
+
+def _address(class_id: uuid.UUID | None) -> str:
+    return f"/access/classes/{class_id}" if class_id else "/access/staff"
+
+
+def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -> flask.Response:
+    asked: dict[str, str | int] = {"class": str(class_id)} if class_id else {"kind": "staff"}
+    found = ask("accounts", "GET", "/access/pending", params=asked | {"limit": _MOST})
+    rows = [_row(one, class_id) for one in found["items"]]
+    rows.sort(key=lambda row: (row["place"]["student"] if row["place"] else "", row["guardian"], row["name"]))
+    body = flask.render_template(
+        "pages/access/one.html",
+        section="access",
+        class_id=class_id,
+        class_name=next((row["place"]["class_name"] for row in rows if row["place"]), ""),
+        rows=rows,
+        more=found["next"] is not None,
+        errors=errors,
+        done=_("Записано: листки отданы.") if flask.request.args.get("handed") else "",
+        may_issue=person().may("CREDENTIALS_ISSUE"),
+        may_hand_over=person().may("ACCESS_HAND_OVER"),
+    )
+    return flask.make_response(body, status)
+
+
+def _row(one: dict[str, Any], class_id: uuid.UUID | None) -> dict[str, Any]:
+    place = next((place for place in one["places"] if place["class_id"] == str(class_id)), None)
+    guardian = place is not None and place["student_id"] != one["person_id"]
+    return {**one, "place": place, "guardian": guardian, "due_at": _here(one["due_at"])}
+
+
+def _here(moment: str) -> str:
+    """The same moment by the school's clock."""
+    return datetime.fromisoformat(moment).astimezone(ZoneInfo(person().zone)).isoformat()
