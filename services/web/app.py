@@ -155,7 +155,8 @@ def _serve_static(app: flask.Flask, static: StaticFiles, limiter: Limiter) -> No
 
 
 def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
-    app.jinja_env.filters.update(day=i18n.day, weekday=i18n.weekday, moment=i18n.moment)
+    app.jinja_env.filters.update(day=i18n.day, weekday=i18n.weekday)
+    app.jinja_env.filters.update(moment=lambda value: i18n.moment(value, person_now().zone))
     app.jinja_env.filters.update(number=i18n.number, phone=i18n.phone)
     app.jinja_env.globals.update(
         static=static.url,

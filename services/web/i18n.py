@@ -9,6 +9,7 @@ import functools
 import io
 from datetime import date, datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import flask
 import phonenumbers
@@ -98,9 +99,9 @@ def weekday(value: date | str, pattern: str = "EEEE, d MMMM") -> str:
     return words[:1].upper() + words[1:]
 
 
-def moment(value: str) -> str:
-    """Day and time of a moment, as its offset says."""
-    known = datetime.fromisoformat(value)
+def moment(value: str, zone: str) -> str:
+    """Day and time of a moment, as clocks there show it."""
+    known = datetime.fromisoformat(value).astimezone(ZoneInfo(zone))
     return f"{day(known.date(), 'd MMM y')}, {known:%H:%M}"
 
 

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import uuid
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import flask
 from flask_babel import gettext as _
@@ -22,14 +21,14 @@ _MOST = 200
 @page.get("/access")
 @allowed("ACCESS_READ")
 def summary() -> flask.typing.ResponseReturnValue:
-    """Where most are overdue comes first; whoever sees one class alone is led to it."""
+    """Classes where somebody is overdue come first; whoever sees one class alone is led to it."""
     counted = ask("accounts", "GET", "/access/summary")
-    classes = sorted(counted["classes"], key=lambda one: (-one["overdue"], -one["waiting"]))
+    classes = sorted(counted["classes"], key=lambda one: (not one["overdue"], *_grade_and_letter(one["class_name"])))
     if counted["staff"] is None and len(classes) == 1:
         return flask.redirect(f"/access/classes/{classes[0]['class_id']}", 303)
     return flask.render_template(
         "pages/access/page.html",
-        section="access",
+        section=_section(),
         classes=[one for one in classes if one["waiting"]],
         complete=[one for one in classes if not one["waiting"]],
         staff=counted["staff"],
@@ -64,6 +63,17 @@ def hand_over() -> flask.typing.ResponseReturnValue:
     return flask.redirect(f"{_address(class_id)}?handed=1", 303)
 
 
+def _section() -> str:
+    """For whoever keeps the register this is a part of it."""
+    return "people" if person().may("PEOPLE_WRITE") else "access"
+
+
+def _grade_and_letter(name: str) -> tuple[int, str]:
+    """So that 10А comes after 9Б."""
+    digits = re.match(r"\d*", name)
+    return int(digits[0]) if digits and digits[0] else 0, name
+
+
 def _address(class_id: uuid.UUID | None) -> str:
     return f"/access/classes/{class_id}" if class_id else "/access/staff"
 
@@ -75,7 +85,7 @@ def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -
     rows.sort(key=lambda row: (row["place"]["student"] if row["place"] else "", row["guardian"], row["name"]))
     body = flask.render_template(
         "pages/access/one.html",
-        section="access",
+        section=_section(),
         class_id=class_id,
         class_name=next((row["place"]["class_name"] for row in rows if row["place"]), ""),
         rows=rows,
@@ -91,9 +101,4 @@ def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -
 def _row(one: dict[str, Any], class_id: uuid.UUID | None) -> dict[str, Any]:
     place = next((place for place in one["places"] if place["class_id"] == str(class_id)), None)
     guardian = place is not None and place["student_id"] != one["person_id"]
-    return {**one, "place": place, "guardian": guardian, "due_at": _here(one["due_at"])}
-
-
-def _here(moment: str) -> str:
-    """The same moment by the school's clock."""
-    return datetime.fromisoformat(moment).astimezone(ZoneInfo(person().zone)).isoformat()
+    return {**one, "place": place, "guardian": guardian}

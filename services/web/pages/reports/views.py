@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import uuid
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import flask
 from flask_babel import gettext as _
@@ -56,7 +55,7 @@ def one(job_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
         section="reports",
         job=job,
         steps=_steps(job),
-        as_of=_local(job["as_of"]),
+        as_of=job["as_of"],
         failure=failures().get(job["failure"] or "", ""),
         chosen=job["parameters"],
         errors={},
@@ -134,7 +133,7 @@ def _overview(errors: forms.Errors, status: int = 200) -> flask.Response:
     body = flask.render_template(
         "pages/reports/page.html",
         section="reports",
-        jobs=[job | {"moment": _local(job["requested_at"])} for job in jobs] if jobs is not None else None,
+        jobs=jobs,
         chosen=flask.request.form or {"absences": True, "teachers": True},
         errors=errors,
         **_choices(),
@@ -173,8 +172,3 @@ def _likely(classes: list[dict[str, Any]], periods: list[dict[str, Any]], today:
     soon = (today + NEAR_ITS_END).isoformat()
     ending = [one for one in own if one["ends_on"] <= soon] or own[:1]
     return {"class": classes[0]["id"], "period": ending[-1]["id"] if ending else ""}
-
-
-def _local(value: str | None) -> str | None:
-    """A moment as clocks at the school show it."""
-    return datetime.fromisoformat(value).astimezone(ZoneInfo(person().zone)).isoformat() if value else None
