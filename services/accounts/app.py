@@ -13,10 +13,11 @@ from services.accounts.me.api import blp as me
 from services.accounts.passwords.api import blp as passwords
 from services.accounts.roles.api import blp as roles
 from services.accounts.sessions.api import blp as sessions
+from services.accounts.slips.api import blp as slips
 from services.common import app
 from services.common.service import Service
 
-BLUEPRINTS = (sessions, passwords, me, credentials, access, roles, consents, consents_internal, introspection)
+BLUEPRINTS = (sessions, passwords, me, credentials, slips, access, roles, consents, consents_internal, introspection)
 
 
 def create_app(service: Service) -> flask.Flask:

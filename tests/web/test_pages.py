@@ -162,7 +162,7 @@ def test_a_class_teacher_hands_slips_over_and_sees_who_has_signed_in(pages: Page
     listed = shown(pages.get(place))
     assert listed.count('name="person_ids"') == len(taught.students)
     assert "сделан, действует до" in listed
-    assert 'formaction="/people/codes"' not in listed, "codes are the office's"
+    assert 'formaction="/access/slips"' not in listed, "codes are the office's"
     nobody = shown(pages.post("/access/handed-over", {"class": taught.class_id}), 422)
     assert "Отметьте, кому отдан листок" in nobody
     both = shown(pages.post("/access/handed-over", {"class": taught.class_id, "person_ids": [waiting, other]}), 409)
@@ -183,6 +183,11 @@ def test_the_administrator_sees_classes_and_staff(pages: Pages, taught: Class) -
     assert f'href="/access/classes/{taught.class_id}"' in text
     assert 'href="/access/staff"' in text
     assert "Титова Елена" in shown(pages.get("/access/staff"))
+    printed = pages.post("/access/slips", {"class": taught.class_id, "person_ids": taught.students})
+    assert (printed.status_code, printed.mimetype) == (200, "application/pdf")
+    assert printed.headers["Content-Disposition"] == 'attachment; filename="slips.pdf"'
+    assert "сделан, действует до" in shown(pages.get(f"/access/classes/{taught.class_id}"))
+    assert "Отметьте, кому напечатать" in shown(pages.post("/access/slips", {"class": taught.class_id}), 422)
 
 
 def test_a_person_is_added_found_and_never_named_in_an_address(pages: Pages, school: School) -> None:

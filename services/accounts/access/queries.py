@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -116,7 +116,7 @@ def places(session: Session, today: dt.date, class_id: uuid.UUID | None = None) 
     return found
 
 
-def names_of_pupils(session: Session, places_of: Iterable[Place]) -> Mapping[uuid.UUID, str]:
+def names_of_pupils(session: Session, places_of: Iterable[Place]) -> dict[uuid.UUID, str]:
     people = people_by_id(session, {place.student_id for place in places_of})
     return {person_id: person.name for person_id, person in people.items()}
 
