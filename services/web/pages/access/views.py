@@ -51,9 +51,7 @@ def of_staff() -> flask.typing.ResponseReturnValue:
 @page.post("/access/handed-over")
 @signed_in
 def hand_over() -> flask.typing.ResponseReturnValue:
-    wanted = [one for one in flask.request.form.getlist("person_ids") if forms.is_id(one)]
-    place = forms.text("class")
-    class_id = uuid.UUID(place) if forms.is_id(place) else None
+    wanted, class_id = _chosen()
     if not wanted:
         return _list(class_id, {"": _("Отметьте, кому отдан листок.")}, 422)
     sentences = {"no-slip": _("У кого-то из отмеченных нет действующего листка: сначала выдайте его.")}
@@ -79,9 +77,7 @@ def _grade_and_letter(name: str) -> tuple[int, str]:
 @signed_in
 def slips() -> flask.typing.ResponseReturnValue:
     """A file of this one answer: the next has other codes."""
-    wanted = [one for one in flask.request.form.getlist("person_ids") if forms.is_id(one)]
-    place = forms.text("class")
-    class_id = uuid.UUID(place) if forms.is_id(place) else None
+    wanted, class_id = _chosen()
     if not wanted:
         return _list(class_id, {"": _("Отметьте, кому напечатать листок.")}, 422)
     if len(wanted) > _MOST_SLIPS:
@@ -93,6 +89,13 @@ def slips() -> flask.typing.ResponseReturnValue:
     response = flask.Response(made.content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
     return response
+
+
+def _chosen() -> tuple[list[str], uuid.UUID | None]:
+    """Whom the form ticks, and in which class; None: among the staff."""
+    wanted = [one for one in flask.request.form.getlist("person_ids") if forms.is_id(one)]
+    place = forms.text("class")
+    return wanted, uuid.UUID(place) if forms.is_id(place) else None
 
 
 def _address(class_id: uuid.UUID | None) -> str:
