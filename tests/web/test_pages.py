@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 import re
 import time
+import uuid
 from typing import Any
 
 import pytest
@@ -187,6 +188,9 @@ def test_the_administrator_sees_classes_and_staff(pages: Pages, taught: Class) -
     assert (printed.status_code, printed.mimetype) == (200, "application/pdf")
     assert printed.headers["Content-Disposition"] == 'attachment; filename="slips.pdf"'
     assert "сделан, действует до" in shown(pages.get(f"/access/classes/{taught.class_id}"))
+    many = {"class": taught.class_id, "person_ids": [str(uuid.uuid4()) for _ in range(101)]}
+    for act in ("slips", "handed-over"):
+        assert "не больше 100 человек" in shown(pages.post(f"/access/{act}", many), 422)
     assert "Отметьте, кому напечатать" in shown(pages.post("/access/slips", {"class": taught.class_id}), 422)
 
 

@@ -16,7 +16,7 @@ from services.web.person import allowed, ask, asker, backend, person, signed_in
 page = flask.Blueprint("access", __name__)
 
 _MOST = 200
-_MOST_SLIPS = 100
+_MOST_AT_ONCE = 100
 
 
 @page.get("/access")
@@ -51,15 +51,41 @@ def of_staff() -> flask.typing.ResponseReturnValue:
 @page.post("/access/handed-over")
 @signed_in
 def hand_over() -> flask.typing.ResponseReturnValue:
-    wanted, class_id = _chosen()
-    if not wanted:
-        return _list(class_id, {"": _("Отметьте, кому отдан листок.")}, 422)
+    wanted, class_id, unfit = _chosen(_("Отметьте, кому отдан листок."))
+    if unfit:
+        return _list(class_id, unfit, 422)
     sentences = {"no-slip": _("У кого-то из отмеченных нет действующего листка: сначала выдайте его.")}
     try:
-        ask("accounts", "POST", "/access/handed-over", body={"person_ids": wanted[:100]})
+        ask("accounts", "POST", "/access/handed-over", body={"person_ids": wanted})
     except ApiError as error:
         return _list(class_id, forms.refusal(error, sentences), error.status)
     return flask.redirect(f"{_address(class_id)}?handed=1", 303)
+
+
+@page.post("/access/slips")
+@signed_in
+def slips() -> flask.typing.ResponseReturnValue:
+    """A file of this one answer: the next has other codes."""
+    wanted, class_id, unfit = _chosen(_("Отметьте, кому напечатать листок."))
+    if unfit:
+        return _list(class_id, unfit, 422)
+    try:
+        made = backend().ask(asker(), "accounts", "POST", "/credentials/slips", body={"person_ids": wanted})
+    except ApiError as error:
+        return _list(class_id, forms.refusal(error), error.status)
+    response = flask.Response(made.content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
+    return response
+
+
+def _chosen(nobody: str) -> tuple[list[str], uuid.UUID | None, forms.Errors]:
+    """Whom the form ticks, in which class (None: among the staff), and what is wrong with that."""
+    wanted = [one for one in flask.request.form.getlist("person_ids") if forms.is_id(one)]
+    place = forms.text("class")
+    unfit = {} if wanted else {"": nobody}
+    if len(wanted) > _MOST_AT_ONCE:
+        unfit = {"": _("За один раз отмечают не больше 100 человек.")}
+    return wanted, uuid.UUID(place) if forms.is_id(place) else None, unfit
 
 
 def _section() -> str:
@@ -71,31 +97,6 @@ def _grade_and_letter(name: str) -> tuple[int, str]:
     """So that 10А comes after 9Б."""
     digits = re.match(r"\d*", name)
     return int(digits[0]) if digits and digits[0] else 0, name
-
-
-@page.post("/access/slips")
-@signed_in
-def slips() -> flask.typing.ResponseReturnValue:
-    """A file of this one answer: the next has other codes."""
-    wanted, class_id = _chosen()
-    if not wanted:
-        return _list(class_id, {"": _("Отметьте, кому напечатать листок.")}, 422)
-    if len(wanted) > _MOST_SLIPS:
-        return _list(class_id, {"": _("За один раз печатают не больше 100 листков.")}, 422)
-    try:
-        made = backend().ask(asker(), "accounts", "POST", "/credentials/slips", body={"person_ids": wanted})
-    except ApiError as error:
-        return _list(class_id, forms.refusal(error), error.status)
-    response = flask.Response(made.content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
-    return response
-
-
-def _chosen() -> tuple[list[str], uuid.UUID | None]:
-    """Whom the form ticks, and in which class; None: among the staff."""
-    wanted = [one for one in flask.request.form.getlist("person_ids") if forms.is_id(one)]
-    place = forms.text("class")
-    return wanted, uuid.UUID(place) if forms.is_id(place) else None
 
 
 def _address(class_id: uuid.UUID | None) -> str:
