@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.accounts.identities.rules import ALPHABET, normalized, random_text
-from services.accounts.policy import POLICY, ConsentFacts, Permission, PersonFacts
+from services.accounts.policy import POLICY, AccessFacts, ConsentFacts, Permission, PersonFacts
 from services.accounts.register.rules import full_name, is_zone
 from services.accounts.roles.rules import ends_on, is_held
 from services.common.identity import Role
@@ -63,18 +63,27 @@ def test_a_role_that_is_ended_is_held_until_today_and_not_a_day_more(
     assert ends_on(first, ends_on(first, last, today), today) == ends_on(first, last, today)
 
 
+def _facts(permission: Permission, class_id: uuid.UUID, family: bool = True) -> object:
+    """What the permission's predicates ask of."""
+    if permission is Permission.CREDENTIALS_ISSUE:
+        return PersonFacts(family)
+    if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER):
+        return AccessFacts(class_id=class_id, family=family)
+    return ConsentFacts(class_id=class_id)
+
+
 @given(identities, st.sampled_from(KINDS), st.sampled_from(list(Permission)), classes, st.booleans())
 def test_another_role_takes_no_permission_away(
     asking: list[Role], kind: str, permission: Permission, class_id: uuid.UUID, family: bool
 ) -> None:
-    facts = PersonFacts(family) if permission is Permission.CREDENTIALS_ISSUE else ConsentFacts(class_id=class_id)
+    facts = _facts(permission, class_id, family)
     if allows(POLICY, permission, identity(asking), facts):
         assert allows(POLICY, permission, identity([*asking, Role(kind)]), facts)
 
 
-@given(st.sets(classes, min_size=1), classes, st.sampled_from(ABOUT_CONSENTS))
+@given(st.sets(classes, min_size=1), classes, st.sampled_from([*ABOUT_CONSENTS, Permission.ACCESS_READ]))
 def test_a_deputy_of_some_classes_is_none_of_the_others(
     own: set[uuid.UUID], class_id: uuid.UUID, permission: Permission
 ) -> None:
     deputy = identity([Role("deputy", frozenset(own))])
-    assert allows(POLICY, permission, deputy, ConsentFacts(class_id=class_id)) == (class_id in own)
+    assert allows(POLICY, permission, deputy, _facts(permission, class_id)) == (class_id in own)
