@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from services.common.clients import InternalClient
-from services.common.identity import ServiceSilentError
+from services.common.identity import Identity, ServiceSilentError
 from services.common.problems import UnavailableError
 
 _FRESH_SECONDS = 4.0
@@ -25,6 +25,11 @@ class Relations:
     """Classes."""
     guards: frozenset[uuid.UUID] = frozenset()
     """Pupils."""
+
+
+def needs_leads(identity: Identity) -> bool:
+    """Whether journal must be asked which classes the viewer leads: staff without a role over all."""
+    return "staff" in identity.kinds and not identity.has_role("administrator")
 
 
 class RelationsCache:

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts.access.rules import Slip, Stage, due_at, stage_of
+from services.accounts.access.rules import LastCode, Stage, due_at, stage_of
 from services.accounts.credentials.rules import TRIES, VALID
 from services.common.db import Scope, new_id
 from tests.accounts.conftest import PASSWORD, School, ok, problem
@@ -62,20 +62,20 @@ def test_a_term_is_ahead_and_never_after_september_begins(kinds: list[str], mome
 
 
 @pytest.mark.parametrize(
-    ("slip", "stage"),
+    ("code", "stage"),
     [
         (None, Stage.NO_SLIP),
-        (Slip(NOON + VALID), Stage.SLIP),
-        (Slip(NOON + VALID, handed_at=NOON), Stage.HANDED_OVER),
-        (Slip(NOON), Stage.EXPIRED),
-        (Slip(NOON, handed_at=NOON - VALID), Stage.EXPIRED),
-        (Slip(NOON + VALID, tries=TRIES), Stage.EXPIRED),
-        (Slip(NOON + VALID, tries=TRIES - 1), Stage.SLIP),
-        (Slip(NOON + VALID, spent=True, handed_at=NOON), Stage.NO_SLIP),
+        (LastCode(NOON + VALID), Stage.SLIP),
+        (LastCode(NOON + VALID, handed_at=NOON), Stage.HANDED_OVER),
+        (LastCode(NOON), Stage.EXPIRED),
+        (LastCode(NOON, handed_at=NOON - VALID), Stage.EXPIRED),
+        (LastCode(NOON + VALID, tries=TRIES), Stage.EXPIRED),
+        (LastCode(NOON + VALID, tries=TRIES - 1), Stage.SLIP),
+        (LastCode(NOON + VALID, spent=True, handed_at=NOON), Stage.NO_SLIP),
     ],
 )
-def test_stages(slip: Slip | None, stage: Stage) -> None:
-    assert stage_of(slip, NOON) is stage
+def test_stages(code: LastCode | None, stage: Stage) -> None:
+    assert stage_of(code, NOON) is stage
 
 
 @dataclass

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
@@ -13,19 +12,23 @@ from sqlalchemy.orm import Session
 from services.accounts.access.commands import hand_over
 from services.accounts.access.queries import (
     Count,
-    Place,
     Waiting,
-    names_of_pupils,
-    places,
+    counts_by_class,
     staff_ids,
     waiting_people,
 )
 from services.accounts.access.schemas import HandedOverIn, PendingQuery, PendingsOut, SummaryOut
-from services.accounts.consents.access import needs_leads
 from services.accounts.edge import relations_of_viewer
 from services.accounts.policy import POLICY, AccessFacts, Permission
-from services.accounts.register.queries import class_exists, people_by_id, school_by_id
-from services.accounts.relations import Relations
+from services.accounts.register.queries import (
+    Place,
+    class_exists,
+    names_of_pupils,
+    people_by_id,
+    places,
+    school_by_id,
+)
+from services.accounts.relations import Relations, needs_leads
 from services.common.app import read, requires, transaction, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now, today_in
@@ -72,17 +75,18 @@ def summary() -> dict[str, Any]:
         today = today_in(school.zone, moment)
         found = places(session, today)
         everybody = waiting_people(session, school, None, moment, today)
-    counts: defaultdict[tuple[str, uuid.UUID], Count] = defaultdict(Count)
-    for place in {(place.class_name, place.class_id) for some in found.values() for place in some}:
-        if _sees(relations, place[1], family=True):
-            counts[place] = Count()
-    staff = Count() if _sees(relations, None, family=False) else None
-    for one in everybody:
-        if staff and "staff" in one.person.kinds:
-            staff.add(one)
-        for key in {(place.class_name, place.class_id) for place in found.get(one.person.id, [])} & counts.keys():
-            counts[key].add(one)
-    classes = [{"class_id": id_, "class_name": name, **vars(count)} for (name, id_), count in sorted(counts.items())]
+    counts = counts_by_class(everybody, found)
+    classes = [
+        {"class_id": class_id, "class_name": name, **vars(counts[name, class_id])}
+        for name, class_id in sorted(counts)
+        if _sees(relations, class_id, family=True)
+    ]
+    staff = None
+    if _sees(relations, None, family=False):
+        staff = Count()
+        for one in everybody:
+            if "staff" in one.person.kinds:
+                staff.add(one)
     return {"classes": classes, "staff": vars(staff) if staff else None}
 
 
@@ -109,7 +113,8 @@ def access_list(session: Session, relations: Relations, class_id: uuid.UUID | No
 
 
 def access_slips(session: Session, relations: Relations, wanted: Sequence[uuid.UUID], today: dt.date) -> None:
-    """Raises NotFoundError for somebody who is none of the viewer's business, ForbiddenError for one of the staff."""
+    """Raises NotFoundError for somebody who is none of the viewer's business, ForbiddenError for whom the viewer sees
+    and may not hand anything over."""
     people = people_by_id(session, wanted)
     found = places(session, today)
     for person_id in wanted:
@@ -120,7 +125,8 @@ def access_slips(session: Session, relations: Relations, wanted: Sequence[uuid.U
         classes: list[uuid.UUID | None] = [place.class_id for place in found.get(person_id, [])]
         classes = classes or [None]
         if not any(_allowed(Permission.ACCESS_HAND_OVER, relations, one, family=family) for one in classes):
-            raise ForbiddenError if _sees(relations, classes[0], family=family) else NotFoundError
+            seen = any(_sees(relations, one, family=family) for one in classes)
+            raise ForbiddenError if seen else NotFoundError
 
 
 def _relations() -> Relations:

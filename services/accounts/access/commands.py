@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts.credentials.models import ActivationCode
-from services.accounts.credentials.rules import TRIES
+from services.accounts.credentials.queries import opens
 from services.common.problems import ConflictError
 
 
@@ -20,15 +20,7 @@ def hand_over(session: Session, people: Collection[uuid.UUID], by: uuid.UUID, no
     Raises ConflictError when somebody has no slip that opens anything.
     """
     codes = session.scalars(
-        sa.select(ActivationCode)
-        .where(
-            ActivationCode.person_id.in_(people),
-            ActivationCode.used_at.is_(None),
-            ActivationCode.revoked_at.is_(None),
-            ActivationCode.expires_at > now,
-            ActivationCode.tries < TRIES,
-        )
-        .with_for_update()
+        sa.select(ActivationCode).where(ActivationCode.person_id.in_(people), *opens(now)).with_for_update()
     ).all()
     if {code.person_id for code in codes} != set(people):
         raise ConflictError("Somebody of these has no slip that opens anything.", code="no-slip")

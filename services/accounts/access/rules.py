@@ -29,7 +29,7 @@ class Stage(StrEnum):
 
 
 @dataclass(frozen=True)
-class Slip:
+class LastCode:
     """The last code that was made for somebody."""
 
     expires_at: dt.datetime
@@ -51,10 +51,10 @@ def due_at(kinds: Collection[str], known_since: dt.datetime, zone: str) -> dt.da
     return due.astimezone(dt.UTC)
 
 
-def stage_of(slip: Slip | None, now: dt.datetime) -> Stage:
-    """Where the last slip stands."""
-    if slip is None or slip.spent:
+def stage_of(code: LastCode | None, now: dt.datetime) -> Stage:
+    """How far it has come with whom it was made for."""
+    if code is None or code.spent:
         return Stage.NO_SLIP
-    if slip.expires_at <= now or slip.tries >= TRIES:
+    if code.expires_at <= now or code.tries >= TRIES:
         return Stage.EXPIRED
-    return Stage.HANDED_OVER if slip.handed_at is not None else Stage.SLIP
+    return Stage.HANDED_OVER if code.handed_at is not None else Stage.SLIP

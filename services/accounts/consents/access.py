@@ -20,11 +20,6 @@ from services.common.policy import allows
 from services.common.problems import ForbiddenError, NotFoundError
 
 
-def needs_leads(identity: Identity) -> bool:
-    """Whether journal must be asked which classes the viewer leads: staff without a role over all."""
-    return "staff" in identity.kinds and not identity.has_role("administrator")
-
-
 def access_register(session: Session, identity: Identity, relations: Relations, class_id: uuid.UUID) -> None:
     """Raises NotFoundError, ForbiddenError unless the viewer may read the register of this class."""
     staff = "staff" in identity.kinds or bool(identity.roles)

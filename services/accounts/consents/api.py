@@ -14,7 +14,6 @@ from services.accounts.consents.access import (
     access_register,
     access_signing,
     access_student_for_dispute,
-    needs_leads,
 )
 from services.accounts.consents.commands import (
     Declaration,
@@ -32,7 +31,7 @@ from services.accounts.edge import accounts, internal_transaction, relations_of_
 from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
 from services.accounts.register.queries import today_of
-from services.accounts.relations import Relations
+from services.accounts.relations import Relations, needs_leads
 from services.accounts.schemas import NothingIn
 from services.accounts.sessions.door import require_confirmed
 from services.common.app import internal, read, requires, transaction, viewer

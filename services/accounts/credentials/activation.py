@@ -8,10 +8,9 @@ from dataclasses import dataclass, replace
 
 from services.accounts.credentials.queries import locked_code, usable_code
 from services.accounts.identities.commands import drop_empty_account, join_school
-from services.accounts.identities.passwords import hash_password
+from services.accounts.identities.passwords import hash_password, refuse_guessable
 from services.accounts.identities.queries import account_by_id, membership_of_person
 from services.accounts.identities.rules import normalized
-from services.accounts.passwords.changing import refuse_guessable
 from services.accounts.register.queries import children_birth_dates, today_of
 from services.accounts.sessions.commands import (
     Device,

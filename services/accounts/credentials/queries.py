@@ -13,20 +13,22 @@ from services.accounts.credentials.models import ActivationCode
 from services.accounts.credentials.rules import TRIES
 
 
+def opens(now: dt.datetime) -> tuple[sa.ColumnElement[bool], ...]:
+    """What holds of a code that still opens something: neither used nor revoked, too old or tried too often."""
+    return (
+        ActivationCode.used_at.is_(None),
+        ActivationCode.revoked_at.is_(None),
+        ActivationCode.expires_at > now,
+        ActivationCode.tries < TRIES,
+    )
+
+
 def usable_code(session: Session, token_hash: str, now: dt.datetime) -> ActivationCode | None:
-    """The code of this hash, unless it was used, revoked, is too old or was tried too often.
+    """The code of this hash, if it opens anything.
 
     The transaction shows the hash as `app.token_hash`: the school is known only from the answer.
     """
-    return session.scalar(
-        sa.select(ActivationCode).where(
-            ActivationCode.token_hash == token_hash,
-            ActivationCode.used_at.is_(None),
-            ActivationCode.revoked_at.is_(None),
-            ActivationCode.expires_at > now,
-            ActivationCode.tries < TRIES,
-        )
-    )
+    return session.scalar(sa.select(ActivationCode).where(ActivationCode.token_hash == token_hash, *opens(now)))
 
 
 def locked_code(session: Session, code_id: uuid.UUID) -> ActivationCode:

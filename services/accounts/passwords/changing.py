@@ -4,20 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 
-from services.accounts.identities.guessing import is_guessable
-from services.accounts.identities.passwords import hash_password
+from services.accounts.identities.passwords import hash_password, refuse_guessable
 from services.accounts.identities.queries import account_by_id
 from services.accounts.sessions.commands import end_sessions
 from services.accounts.sessions.queries import current_session
 from services.accounts.sessions.sign_in import Door, confirmed_account
 from services.common.db import Database, Scope
-from services.common.problems import wrong
-
-
-def refuse_guessable(pointer: str, password: str) -> None:
-    """Raises UnprocessableError for a password that everybody tries first."""
-    if is_guessable(password):
-        raise wrong(pointer, "This password is among the first that a stranger tries.", "guessable")
 
 
 def change_password(

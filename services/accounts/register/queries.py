@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
@@ -128,3 +129,41 @@ def schools_after(session: Session, after: uuid.UUID | None, limit: int) -> list
     """Schools in order of id."""
     query = sa.select(School).order_by(School.id).limit(limit)
     return list(session.scalars(query if after is None else query.where(School.id > after)))
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where somebody belongs: a class, and as whose guardian; the pupil himself has no other."""
+
+    class_id: uuid.UUID
+    class_name: str
+    student_id: uuid.UUID
+
+
+def places(session: Session, today: dt.date, class_id: uuid.UUID | None = None) -> dict[uuid.UUID, list[Place]]:
+    """By person: the classes of today (one of them, if it is named) of pupils and of those who look after them; whose
+    guardianship a court has restricted is left out."""
+    pupils = sa.select(Enrollment.class_id, Enrollment.class_name, Enrollment.student_id).where(
+        Enrollment.from_on <= today, sa.func.coalesce(Enrollment.to_on > today, True)
+    )
+    if class_id is not None:
+        pupils = pupils.where(Enrollment.class_id == class_id)
+    found: dict[uuid.UUID, list[Place]] = defaultdict(list)
+    by_student: dict[uuid.UUID, list[Place]] = defaultdict(list)
+    for row in session.execute(pupils):
+        place = Place(*row)
+        by_student[place.student_id].append(place)
+        found[place.student_id].append(place)
+    links = sa.select(Guardianship.guardian_id, Guardianship.student_id).where(
+        Guardianship.from_on <= today, sa.func.coalesce(Guardianship.to_on > today, True), ~Guardianship.restricted
+    )
+    if class_id is not None:
+        links = links.where(Guardianship.student_id.in_(by_student))
+    for guardian, student in session.execute(links):
+        found[guardian] += by_student.get(student, [])
+    return found
+
+
+def names_of_pupils(session: Session, places_of: Iterable[Place]) -> dict[uuid.UUID, str]:
+    people = people_by_id(session, {place.student_id for place in places_of})
+    return {person_id: person.name for person_id, person in people.items()}

@@ -9,7 +9,6 @@ from zoneinfo import ZoneInfo
 
 import flask
 
-from services.accounts.access.queries import Place, names_of_pupils, places
 from services.accounts.credentials.api import access_people, refuse_without_office
 from services.accounts.credentials.commands import issue_codes
 from services.accounts.credentials.schemas import IssueIn
@@ -17,7 +16,7 @@ from services.accounts.edge import accounts
 from services.accounts.people import fetch_unknown
 from services.accounts.policy import Permission
 from services.accounts.register.models import Person
-from services.accounts.register.queries import school_by_id
+from services.accounts.register.queries import Place, names_of_pupils, places, school_by_id
 from services.accounts.sessions.door import require_confirmed
 from services.accounts.slips.pdf import Slip, render
 from services.common.app import requires, transaction, viewer
