@@ -8,6 +8,7 @@ from services.accounts.access.api import blp as access
 from services.accounts.consents.api import blp as consents
 from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
+from services.accounts.duties.api import blp as duties
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
 from services.accounts.passwords.api import blp as passwords
@@ -17,7 +18,19 @@ from services.accounts.slips.api import blp as slips
 from services.common import app
 from services.common.service import Service
 
-BLUEPRINTS = (sessions, passwords, me, credentials, slips, access, roles, consents, consents_internal, introspection)
+BLUEPRINTS = (
+    sessions,
+    passwords,
+    me,
+    credentials,
+    slips,
+    access,
+    roles,
+    duties,
+    consents,
+    consents_internal,
+    introspection,
+)
 
 
 def create_app(service: Service) -> flask.Flask:

@@ -18,6 +18,7 @@ class Permission(StrEnum):
     ACCESS_HAND_OVER = "ACCESS_HAND_OVER"
     ROLES_READ = "ROLES_READ"
     ROLES_EDIT = "ROLES_EDIT"
+    DUTIES_READ = "DUTIES_READ"
     CONSENTS_READ = "CONSENTS_READ"
     CONSENTS_EDIT = "CONSENTS_EDIT"
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
@@ -58,6 +59,16 @@ class ConsentFacts(ClassFacts):
 
 
 @dataclass(frozen=True)
+class RoleFacts:
+    """A role of the institution that is given or ended."""
+
+    kind: str
+    own: bool = False
+    """The viewer would give it to herself."""
+    director_in_office: bool = True
+
+
+@dataclass(frozen=True)
 class HoldsRoleOverClass(HoldsRole):
     """Holds the role for the whole school or for the class in question."""
 
@@ -86,6 +97,15 @@ def may_sign(identity: Identity, facts: ConsentFacts) -> bool:
     return facts.may_sign and is_signer(identity, facts)
 
 
+def is_anothers(identity: Identity, facts: RoleFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return not facts.own
+
+
+def is_within_administration(identity: Identity, facts: RoleFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    """Who appoints a director stands above the school; an administrator writes down the first one only."""
+    return facts.kind != "director" or not facts.director_in_office
+
+
 _OFFICE = (
     (role("administrator"),),
     (HoldsRoleOverClass(("deputy",)),),
@@ -99,7 +119,11 @@ POLICY: Policy = {
     Permission.ACCESS_READ: (*_OFFICE, (role("director"),), (role("secretary"), is_of_family)),
     Permission.ACCESS_HAND_OVER: ((role("administrator"),), (leads_class,), (role("secretary"), is_of_family)),
     Permission.ROLES_READ: ((role("administrator", "director", "deputy"),),),
-    Permission.ROLES_EDIT: ((role("administrator"),),),
+    Permission.ROLES_EDIT: (
+        (role("director"), is_anothers),
+        (role("administrator"), is_anothers, is_within_administration),
+    ),
+    Permission.DUTIES_READ: ((role("administrator", "director", "deputy"),),),
     Permission.CONSENTS_READ: (*_OFFICE, (role("director", "secretary"),), (is_signer,)),
     Permission.CONSENTS_EDIT: _OFFICE,
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),

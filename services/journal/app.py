@@ -11,6 +11,7 @@ from services.journal.calendar.api import blp as calendar
 from services.journal.classes.api import blp as classes
 from services.journal.courses.api import blp as courses
 from services.journal.diary.api import blp as diary
+from services.journal.duties.api import blp as duties
 from services.journal.imports.api import blp as imports
 from services.journal.lessons.api import blp as lessons
 from services.journal.marks.api import blp as marks
@@ -35,6 +36,7 @@ BLUEPRINTS = (
     diary,
     permissions,
     relations,
+    duties,
     snapshots,
 )
 

@@ -170,6 +170,7 @@ def _extend_templates(app: flask.Flask, static: StaticFiles) -> None:
             "language": i18n.language(),
             "theme": i18n.theme(),
             "navigation": lambda: navigation.links(person_now()),
+            "people_pages": lambda: navigation.people_pages(person_now()),
             "silent": lambda: flask.g.get("silent"),
             "mail_page": lambda: mail_page(person_or_none()),
             "mail_stays": lambda: _mail_stays(app.extensions["web.settings"]),

@@ -27,13 +27,20 @@ LINKS = (
     Link("consent", "/consent", _("Согласия"), "check", ("CONSENT_SIGN",)),
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
     Link("reports", "/reports", _("Отчёты"), "report", ("CLASS_REPORT",)),
-    Link("access", "/access", _("Доступ"), "person", ("ACCESS_READ",)),
     Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
+    Link("people", "/access", _("Люди"), "people", ("ACCESS_READ",)),
     Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
     Link("courses", "/courses", _("Предметы"), "course", ("SETUP_WRITE",)),
     Link("import", "/import", _("Импорт"), "upload", ("IMPORT",)),
 )
 """At most seven of them meet in one person."""
+
+PEOPLE = (
+    Link("people", "/people", _("Список"), "people", ("PEOPLE_WRITE",)),
+    Link("access", "/access", _("Кто не входил"), "person", ("ACCESS_READ",)),
+    Link("duties", "/people/duties", _("Обязанности"), "class", ("DUTIES_READ",)),
+)
+"""Pages about people, one beside the other."""
 
 
 def links(person: Person) -> list[Link]:
@@ -41,6 +48,14 @@ def links(person: Person) -> list[Link]:
     unneeded = set()
     if not (person.children or "student" in person.kinds):
         unneeded |= {"diary", "consent"}
-    if person.may("PEOPLE_WRITE"):
-        unneeded.add("access")  # reached from the register
-    return [link for link in LINKS if person.may(*link.permissions) and link.name not in unneeded]
+    found: dict[str, Link] = {}
+    for link in LINKS:
+        if person.may(*link.permissions) and link.name not in unneeded:
+            found.setdefault(link.name, link)
+    return list(found.values())
+
+
+def people_pages(person: Person) -> list[Link]:
+    """The pages about people that this person may open; none where there is no choice."""
+    found = [link for link in PEOPLE if person.may(*link.permissions)]
+    return found if len(found) > 1 else []

@@ -37,6 +37,7 @@ class Journal:
     leads: dict[str, list[str]] = field(default_factory=dict)
     guards: dict[str, list[str]] = field(default_factory=dict)
     state: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    duties: dict[str, Any] = field(default_factory=lambda: {"staff": [], "classes": []})
     silent: bool = False
 
     def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> list[bytes]:
@@ -53,6 +54,8 @@ class Journal:
                 "guards": self.guards.get(person, []),
                 "on": dt.datetime.now(dt.UTC).date().isoformat(),
             }
+        elif path == "duties":
+            answer = self.duties
         else:
             wanted = {key: values[0] for key, values in parse_qs(environ["QUERY_STRING"]).items()}
             rows = [row for row in self.state.get(path.removeprefix("state/"), []) if _fits(row, wanted)]

@@ -38,7 +38,7 @@ def test_a_role_works_from_its_first_day_to_before_its_last(school: School) -> N
 
 def test_a_deputys_scope_reaches_the_others(school: School) -> None:
     class_id, person = new_id(), school.person("staff")
-    scope = {"classes": [str(class_id)], "directions": ["Начальная школа"]}
+    scope = {"classes": [str(class_id)], "directions": ["lessons", "mark_density"]}
     ok(school.admin.post("/roles", _role(school, person, "deputy", **scope)), 201)
     token = school.signed_in(person).token
     asked = school.api().internally("journal", "POST", "/internal/accounts/v1/introspect", {"token": token})
@@ -79,7 +79,7 @@ def test_the_last_administrator_stays(school: School) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "read", "write"),
-    [("director", 200, 403), ("deputy", 200, 403), ("secretary", 403, 403), ("medic", 403, 403)],
+    [("director", 200, 201), ("deputy", 200, 403), ("secretary", 403, 403), ("medic", 403, 403)],
 )
 def test_who_may_see_and_give_roles(school: School, kind: str, read: int, write: int) -> None:
     holder = school.with_role(kind)
@@ -105,6 +105,7 @@ def test_another_schools_role_is_not_there(make_school: Callable[[], School]) ->
         {"classes": [str(uuid.uuid4())]},
         {"person_id": "x"},
         {"classes": []},
+        {"kind": "deputy", "directions": ["Начальная школа"]},
         {"unknown": 1},
     ],
 )

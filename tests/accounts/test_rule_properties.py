@@ -10,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from services.accounts.duties.rules import Held, joined
 from services.accounts.identities.rules import ALPHABET, normalized, random_text
-from services.accounts.policy import POLICY, AccessFacts, ConsentFacts, Permission, PersonFacts
+from services.accounts.policy import POLICY, AccessFacts, ConsentFacts, Permission, PersonFacts, RoleFacts
 from services.accounts.register.rules import full_name, is_zone
-from services.accounts.roles.rules import ends_on, is_held
+from services.accounts.roles.rules import RoleKind, ends_on, is_held
 from services.common.identity import Role
 from services.common.policy import allows
 from tests.support.identities import KINDS, identities, identity
@@ -63,10 +64,33 @@ def test_a_role_that_is_ended_is_held_until_today_and_not_a_day_more(
     assert ends_on(first, ends_on(first, last, today), today) == ends_on(first, last, today)
 
 
+@given(st.lists(st.tuples(st.integers(1, 6), st.sampled_from(RoleKind))), st.lists(st.integers(1, 6), unique=True))
+def test_the_list_of_duties_loses_no_role_and_nobody(
+    given_roles: list[tuple[int, RoleKind]], staff: list[int]
+) -> None:
+    day = dt.date(2026, 9, 1)
+    roles = [
+        Held(uuid.UUID(int=100 + number), uuid.UUID(int=person), kind, None, None, day, None, "", None)
+        for number, (person, kind) in enumerate(given_roles)
+    ]
+    workers = [
+        {"person_id": str(uuid.UUID(int=one)), "name": "", "position": "", "leads": [], "teaches": []}
+        for one in staff
+    ]
+    duties = joined(roles, {}, workers)
+    assert sorted(duty.person_id.int for duty in duties) == sorted({*staff, *(person for person, _ in given_roles)})
+    assert sorted(role.id for duty in duties for role in duty.roles) == [role.id for role in roles]
+    assert all(role.person_id == duty.person_id for duty in duties for role in duty.roles)
+    with_roles = [bool(duty.roles) for duty in duties]
+    assert with_roles == sorted(with_roles, reverse=True), "who holds a role comes first"
+
+
 def _facts(permission: Permission, class_id: uuid.UUID, family: bool = True) -> object:
     """What the permission's predicates ask of."""
     if permission is Permission.CREDENTIALS_ISSUE:
         return PersonFacts(family)
+    if permission is Permission.ROLES_EDIT:
+        return RoleFacts("medic", own=not family)
     if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER):
         return AccessFacts(class_id=class_id, family=family)
     return ConsentFacts(class_id=class_id)

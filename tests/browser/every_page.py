@@ -52,6 +52,8 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("codes", "administrator", _codes),
         Shown("access", "administrator", at("/access")),
         Shown("access-class", "classteacher", at("/access")),
+        Shown("duties", "administrator", at("/people/duties")),
+        Shown("duties-new", "administrator", at("/people/duties/new")),
         Shown("classes", "administrator", at("/classes")),
         Shown("class", "administrator", at(f"/classes/{led}")),
         Shown("courses", "administrator", at("/courses")),

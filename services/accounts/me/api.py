@@ -14,8 +14,10 @@ from services.accounts.policy import (
     POLICY,
     Permission,
     anybody,
+    is_anothers,
     is_of_family,
     is_signer,
+    is_within_administration,
     leads_class,
     may_sign,
 )
@@ -49,4 +51,11 @@ def _related(predicate: Predicate) -> bool:
     family = bool(viewer().kinds & {"student", "guardian"})
     if predicate is leads_class:
         return "staff" in viewer().kinds and bool(relations_of_viewer().leads)
-    return {anybody: True, is_of_family: True, is_signer: family, may_sign: family}[predicate]
+    return {
+        anybody: True,
+        is_of_family: True,
+        is_signer: family,
+        may_sign: family,
+        is_anothers: True,
+        is_within_administration: True,
+    }[predicate]

@@ -5,15 +5,17 @@ from __future__ import annotations
 import uuid
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from services.accounts.edge import accounts
 from services.accounts.identities.queries import membership_of_person
 from services.accounts.people import fetch_unknown
-from services.accounts.policy import POLICY, Permission
+from services.accounts.policy import POLICY, Permission, RoleFacts
 from services.accounts.register.models import Person
 from services.accounts.register.queries import people_by_id, person_by_id, today_of
 from services.accounts.roles.commands import NewRole, end_role, give_role
 from services.accounts.roles.models import Role
-from services.accounts.roles.queries import all_roles, people_with_roles
+from services.accounts.roles.queries import all_roles, has_director, people_with_roles, role_by_id
 from services.accounts.roles.rules import RoleKind
 from services.accounts.roles.schemas import RoleIn, RoleOut, RolesOut, RolesQuery
 from services.accounts.schemas import NothingIn
@@ -46,9 +48,11 @@ def roles(asked: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, RoleOut)
 @requires(Permission.ROLES_EDIT)
 def give(given: dict[str, Any]) -> dict[str, Any]:
-    _require(Permission.ROLES_EDIT)
-    require_confirmed()
     new = _new_role(given)
+    with read() as session:
+        vacant = not has_director(session, today_of(session, viewer().school_id, now()))
+    _require_edit(RoleFacts(new.kind, new.person_id == viewer().person_id, director_in_office=not vacant))
+    require_confirmed()
     fetch_unknown(accounts(), viewer().school_id, [new.person_id])
     with transaction() as session:
         person = person_by_id(session, new.person_id)
@@ -61,11 +65,11 @@ def give(given: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, RoleOut)
 @requires(Permission.ROLES_EDIT)
 def end(_: dict[str, Any], role_id: uuid.UUID) -> dict[str, Any]:
-    _require(Permission.ROLES_EDIT)
-    require_confirmed()
     with transaction() as session:
+        role = access_role(session, role_id)
+        require_confirmed()
         today = today_of(session, viewer().school_id, now())
-        role = end_role(session, role_id, today)
+        end_role(session, role, today)
         membership = membership_of_person(session, role.person_id)
         if membership and not people_with_roles(session, [role.person_id], today):
             end_sessions(session, membership.account_id, now(), viewer().school_id)
@@ -73,8 +77,26 @@ def end(_: dict[str, Any], role_id: uuid.UUID) -> dict[str, Any]:
     return _shown(role, person)
 
 
+def access_role(session: Session, role_id: uuid.UUID) -> Role:
+    """A role that the viewer may end, locked. Raises NotFoundError, ForbiddenError."""
+    _require(Permission.ROLES_READ)
+    role = role_by_id(session, role_id)
+    _require_edit(RoleFacts(role.kind))
+    return role
+
+
 def _require(permission: Permission) -> None:
     if not allows(POLICY, permission, viewer(), None):
+        raise ForbiddenError
+
+
+def _require_edit(facts: RoleFacts) -> None:
+    if not allows(POLICY, Permission.ROLES_EDIT, viewer(), facts):
+        held = viewer().has_role("administrator", "director")
+        if held:
+            raise ForbiddenError(
+                "Nobody gives more than the own role allows, nor a role to herself.", code="beyond-role"
+            )
         raise ForbiddenError
 
 
@@ -91,6 +113,7 @@ def _new_role(given: dict[str, Any]) -> NewRole:
         classes=given["classes"],
         directions=given["directions"],
         order_number=given["order_number"],
+        order_date=given["order_date"],
         id=given["id"],
     )
 
@@ -106,4 +129,5 @@ def _shown(role: Role, person: Person | None) -> dict[str, Any]:
         "from_": role.from_on,
         "to": role.to_on,
         "order_number": role.order_number,
+        "order_date": role.order_date,
     }

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts.roles.models import Role
-from services.accounts.roles.queries import lasting_administrators, role_by_id, roles_held
-from services.accounts.roles.rules import RoleKind, ends_on, is_held
+from services.accounts.roles.queries import lasting_administrators, roles_held
+from services.accounts.roles.rules import Direction, RoleKind, ends_on, is_held
 from services.common.db import new_id
 from services.common.problems import ConflictError
 
@@ -24,8 +24,9 @@ class NewRole:
     from_on: dt.date
     to_on: dt.date | None = None
     classes: Sequence[uuid.UUID] | None = None
-    directions: Sequence[str] | None = None
+    directions: Sequence[Direction] | None = None
     order_number: str = ""
+    order_date: dt.date | None = None
     id: uuid.UUID | None = None
 
 
@@ -41,10 +42,11 @@ def give_role(session: Session, school_id: uuid.UUID, new: NewRole) -> Role:
         person_id=new.person_id,
         kind=new.kind.value,
         classes=list(new.classes) if new.classes is not None else None,
-        directions=list(new.directions) if new.directions is not None else None,
+        directions=[one.value for one in new.directions] if new.directions is not None else None,
         from_on=new.from_on,
         to_on=new.to_on,
         order_number=new.order_number,
+        order_date=new.order_date,
     )
     if present is not None:
         if _content(present) != _content(role):
@@ -60,22 +62,21 @@ def give_role(session: Session, school_id: uuid.UUID, new: NewRole) -> Role:
 
 def _content(role: Role) -> tuple[object, ...]:
     return (
-        role.person_id, role.kind, role.classes, role.directions, role.from_on, role.to_on, role.order_number
+        role.person_id, role.kind, role.classes, role.directions, role.from_on, role.to_on, role.order_number,
+        role.order_date,
     )  # fmt: skip
 
 
-def end_role(session: Session, role_id: uuid.UUID, today: dt.date) -> Role:
-    """The role, held no more from today. Ended again it stays as it is.
+def end_role(session: Session, role: Role, today: dt.date) -> None:
+    """The locked role is held no more from today. Ended again it stays as it is.
 
     Raises ConflictError for the last administrator: nobody could let anybody in any more.
     """
-    role = role_by_id(session, role_id)
     others = [other for other in lasting_administrators(session, today) if other.id != role.id]
     if role.kind == RoleKind.ADMINISTRATOR and is_held(role.from_on, role.to_on, today) and not others:
         raise ConflictError("The last administrator stays.", code="last-administrator")
     role.to_on = ends_on(role.from_on, role.to_on, today)
     session.flush()
-    return role
 
 
 def end_roles_of(session: Session, person_id: uuid.UUID, today: dt.date) -> None:

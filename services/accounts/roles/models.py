@@ -36,4 +36,5 @@ class Role(Base):
     to_on: Mapped[dt.date | None]
     """The first day on which it is held no more."""
     order_number: Mapped[str]
+    order_date: Mapped[dt.date | None]
     created_at: Mapped[dt.datetime] = mapped_column(server_default=sa.func.now())

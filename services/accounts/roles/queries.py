@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts.roles.models import Role
+from services.accounts.roles.rules import RoleKind
 from services.common.problems import NotFoundError
 
 
@@ -49,6 +50,23 @@ def people_with_roles(session: Session, people: Collection[uuid.UUID], on: dt.da
             sa.select(Role.person_id).where(Role.person_id.in_(people), sa.func.coalesce(Role.to_on > on, True))
         )
     )
+
+
+def roles_of_day(session: Session, on: dt.date) -> list[Role]:
+    """Every role held on that day, in the order in which they were given."""
+    return list(
+        session.scalars(
+            sa.select(Role)
+            .where(Role.from_on <= on, sa.func.coalesce(Role.to_on > on, True))
+            .order_by(Role.from_on, Role.id)
+        )
+    )
+
+
+def has_director(session: Session, on: dt.date) -> bool:
+    """Whether somebody holds or will hold the office of director."""
+    lasting = sa.exists().where(Role.kind == RoleKind.DIRECTOR, sa.func.coalesce(Role.to_on > on, True))
+    return session.scalar(sa.select(lasting)) is True
 
 
 def lasting_administrators(session: Session, on: dt.date) -> list[Role]:

@@ -14,6 +14,21 @@ class RoleKind(StrEnum):
     MEDIC = "medic"
 
 
+class Direction(StrEnum):
+    """What a deputy watches over in the keeping of journals: the eight checks of row 3.6 of a school's yearly plan,
+    and corrections (row 3.7)."""
+
+    LESSONS = "lessons"
+    MARKS_TIMELY = "marks_timely"
+    MARK_DENSITY = "mark_density"
+    ATTENDANCE = "attendance"
+    PROGRAMME = "programme"
+    HOMEWORK_FILLED = "homework_filled"
+    HOMEWORK_FIT = "homework_fit"
+    PLAN_FULFILLED = "plan_fulfilled"
+    CORRECTIONS = "corrections"
+
+
 def is_held(from_on: dt.date, to_on: dt.date | None, on: dt.date) -> bool:
     """Whether a role given for `[from_on, to_on)` is held on that day."""
     return from_on <= on and (to_on is None or on < to_on)

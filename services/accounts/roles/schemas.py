@@ -6,7 +6,7 @@ import datetime as dt
 
 from marshmallow import fields, validate
 
-from services.accounts.roles.rules import RoleKind
+from services.accounts.roles.rules import Direction, RoleKind
 from services.common.arguments import Integer, Schema, Text
 from services.common.paging import DEFAULT_LIMIT, MOST
 
@@ -26,12 +26,13 @@ class RoleIn(Schema):
     to = fields.Date(load_default=None, allow_none=True, validate=_DAY)
     classes = fields.List(fields.UUID(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=200))
     directions = fields.List(
-        Text(200),
+        fields.Enum(Direction, by_value=True),
         load_default=None,
         allow_none=True,
-        validate=validate.Length(min=1, max=50),
+        validate=validate.Length(min=1, max=len(Direction)),
     )
     order_number = Text(100, empty=True, load_default="")
+    order_date = fields.Date(load_default=None, allow_none=True, validate=_DAY)
 
 
 class RoleOut(Schema):
@@ -44,6 +45,7 @@ class RoleOut(Schema):
     from_ = fields.Date(data_key="from")
     to = fields.Date(allow_none=True)
     order_number = fields.String()
+    order_date = fields.Date(allow_none=True)
 
 
 class RolesOut(Schema):

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from services.common.problems import NotFoundError, wrong
 from services.journal.classes.models import ClassTeacher, Enrollment, SchoolClass
+from services.journal.courses.models import CourseTeacher
 from services.journal.people.models import Person
 
 
@@ -35,7 +36,7 @@ class Member:
 
 
 def on_day(
-    table: type[ClassTeacher] | type[Enrollment], day: dt.date | sa.BindParameter[dt.date]
+    table: type[ClassTeacher] | type[CourseTeacher] | type[Enrollment], day: dt.date | sa.BindParameter[dt.date]
 ) -> sa.ColumnElement[bool]:
     """That a half-open row holds on `day`."""
     return sa.and_(table.from_day <= day, sa.or_(table.to_day.is_(None), table.to_day > day))

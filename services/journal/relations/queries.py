@@ -41,11 +41,7 @@ Day = dt.date | sa.BindParameter[dt.date]
 
 def courses_taught(person_id: Person, day: Day) -> sa.Select[uuid.UUID]:
     """Courses that somebody teaches on `day`, as a condition for lists."""
-    return sa.select(CourseTeacher.course_id).where(
-        CourseTeacher.person_id == person_id,
-        CourseTeacher.from_day <= day,
-        sa.or_(CourseTeacher.to_day.is_(None), CourseTeacher.to_day > day),
-    )
+    return sa.select(CourseTeacher.course_id).where(CourseTeacher.person_id == person_id, on_day(CourseTeacher, day))
 
 
 def classes_led(person_id: Person, day: Day) -> sa.Select[uuid.UUID]:

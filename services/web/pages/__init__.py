@@ -8,6 +8,7 @@ from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
 from services.web.pages.courses.views import page as courses
 from services.web.pages.diary.views import page as diary
+from services.web.pages.duties.views import page as duties
 from services.web.pages.help.views import page as guide
 from services.web.pages.home.views import page as home
 from services.web.pages.imports.views import page as imports
@@ -27,6 +28,7 @@ BLUEPRINTS = (
     consent,
     people,
     access,
+    duties,
     classes,
     courses,
     imports,

@@ -29,7 +29,7 @@ def summary() -> flask.typing.ResponseReturnValue:
         return flask.redirect(f"/access/classes/{classes[0]['class_id']}", 303)
     return flask.render_template(
         "pages/access/page.html",
-        section=_section(),
+        section="people",
         classes=[one for one in classes if one["waiting"]],
         complete=[one for one in classes if not one["waiting"]],
         staff=counted["staff"],
@@ -88,11 +88,6 @@ def _chosen(nobody: str) -> tuple[list[str], uuid.UUID | None, forms.Errors]:
     return wanted, uuid.UUID(place) if forms.is_id(place) else None, unfit
 
 
-def _section() -> str:
-    """For whoever keeps the register this is a part of it."""
-    return "people" if person().may("PEOPLE_WRITE") else "access"
-
-
 def _grade_and_letter(name: str) -> tuple[int, str]:
     """So that 10А comes after 9Б."""
     digits = re.match(r"\d*", name)
@@ -110,7 +105,7 @@ def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -
     rows.sort(key=lambda row: (row["place"]["student"] if row["place"] else "", row["guardian"], row["name"]))
     body = flask.render_template(
         "pages/access/one.html",
-        section=_section(),
+        section="people",
         class_id=class_id,
         class_name=next((row["place"]["class_name"] for row in rows if row["place"]), ""),
         rows=rows,

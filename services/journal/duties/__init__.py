@@ -1,0 +1,1 @@
+"""Who teaches and leads what: journal's half of the list of duties that accounts draws up."""
