@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 import uuid
@@ -12,6 +13,9 @@ import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from services.accounts.edge import Accounts
+from services.accounts.slips.pdf import IN_A_PROCESS, MODULE, Slip, render
+from services.accounts.slips.schemas import AMONG
+from services.common.apart import ApartError, apart
 from services.common.db import new_id
 from services.common.identity import token_digest
 from tests.accounts.conftest import PASSWORD, School, ok, problem
@@ -72,6 +76,65 @@ def test_nine_slips_take_two_pages(school: School) -> None:
     assert [len(CODE.findall(page)) for page in pages] == [8, 1]
 
 
+def _names(answer: TestResponse, *names: str) -> set[str]:
+    text = " ".join("".join(_pages(answer)).split())
+    return {name for name in names if name in text}
+
+
+def test_a_class_is_printed_for_whoever_holds_no_slip_yet(school: School) -> None:
+    class_id = new_id()
+    names = ["Ларина Инна Львовна", "Белов Пётр Ильич", "Лаптева Ольга Павловна"]
+    pupils = [school.person("student", name=name) for name in names]
+    for pupil in pupils:
+        school.enrolled(pupil, class_id, "8А")
+    mother = school.person("guardian", name="Арина Зоя Петровна")
+    school.guards(mother, pupils[0])
+    school.enrolled(school.person("student", name="Чужой Олег Ильич"), new_id(), "8Б")
+    everybody = [*names, "Арина Зоя Петровна", "Чужой Олег Ильич"]
+    body = {"class_id": str(class_id)}
+    assert _names(school.admin.post("/credentials/slips", body), *everybody) == set(everybody[:4])
+    ok(school.admin.post("/access/handed-over", {"person_ids": [str(pupils[2])]}), 204)
+    school.signed_in(pupils[1])
+    again = school.admin.post("/credentials/slips", body)
+    assert _names(again, *everybody) == {names[0], "Арина Зоя Петровна"}, "neither a slip in a hand nor one signed in"
+    for pupil in (pupils[0], mother):
+        ok(school.admin.post("/access/handed-over", {"person_ids": [str(pupil)]}), 204)
+    problem(school.admin.post("/credentials/slips", body), 409, "nobody-waits")
+    problem(school.admin.post("/credentials/slips", {"class_id": str(new_id())}), 404)
+
+
+def test_staff_families_or_everybody(school: School) -> None:
+    _family(school)
+    names = ["Ларина Инна Львовна", "Арина Ольга Петровна", "Ветрова Анна Ивановна", "Ломова Яна Ивановна"]
+    school.person("staff", name=names[2])
+    school.person("staff", "guardian", name=names[3])
+    secretary = school.with_role("secretary")
+    printed = {kind: _names(school.admin.post("/credentials/slips", {"among": kind}), *names) for kind in AMONG}
+    assert printed == {"staff": set(names[2:]), "families": set(names[:2]), "everybody": set(names)}
+    assert _names(secretary.post("/credentials/slips", {"among": "families"}), *names) == set(names[:2])
+    for kind in ("staff", "everybody"):
+        problem(secretary.post("/credentials/slips", {"among": kind}), 403)
+
+
+def test_many_slips_are_laid_out_apart_and_joined_in_order() -> None:
+    until = dt.date(2026, 12, 1)
+    slips = [
+        Slip(f"Номер {number:03}", "Ученик, 8А", "abcdefgh", "a" * 12, until) for number in range(IN_A_PROCESS + 9)
+    ]
+    made = render(slips, "Школа № 3", "http://localhost/activate", dt.datetime.now(dt.UTC))
+    pages = [page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages]
+    assert len(pages) == IN_A_PROCESS // 8 + 2
+    assert re.findall(r"Номер (\d{3})", "".join(pages)) == [f"{number:03}" for number in range(len(slips))]
+
+
+def test_of_a_failure_apart_nothing_personal_is_told() -> None:
+    given = b'{"school": "", "address": "", "as_of": "", "slips": [{"until": "Ivanova"}]}'
+    with pytest.raises(ApartError) as failed:
+        apart(MODULE, given)
+    assert "ValueError" in str(failed.value)
+    assert "Ivanova" not in str(failed.value)
+
+
 def test_the_longest_names_stay_on_their_slip(school: School) -> None:
     long = "Аб-" * 60
     person = school.person("staff", name=f"{long}а {long}б {long}в")
@@ -79,9 +142,20 @@ def test_the_longest_names_stay_on_their_slip(school: School) -> None:
     assert len(CODE.findall(page)) == 1
 
 
-@pytest.mark.parametrize("people", [[], [str(uuid.uuid4())] * 101, ["not an id"]])
-def test_senseless_lists_are_refused(school: School, people: list[str]) -> None:
-    problem(school.admin.post("/credentials/slips", {"person_ids": people}), 422)
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"person_ids": []},
+        {"person_ids": [str(uuid.uuid4())] * 101},
+        {"person_ids": ["not an id"]},
+        {"among": "friends"},
+        {"among": None},
+        {},
+        {"among": "staff", "class_id": str(uuid.uuid4())},
+    ],
+)
+def test_senseless_lists_are_refused(school: School, body: dict[str, object]) -> None:
+    problem(school.admin.post("/credentials/slips", body), 422)
 
 
 def test_who_prints(school: School, service: Accounts) -> None:

@@ -56,6 +56,13 @@ def test_the_administrator_sees_classes_and_staff(pages: Pages, taught: Class) -
     assert (printed.status_code, printed.mimetype) == (200, "application/pdf")
     assert printed.headers["Content-Disposition"] == 'attachment; filename="slips.pdf"'
     assert "сделан, действует до" in shown(pages.get(f"/access/classes/{taught.class_id}"))
+    of_class = pages.post("/access/slips/list", {"class": taught.class_id})
+    assert (of_class.status_code, of_class.mimetype) == (200, "application/pdf")
+    given = {"class": taught.class_id, "person_ids": taught.students}
+    assert pages.post("/access/handed-over", given).status_code == 303
+    assert "листки уже у всех" in shown(pages.post("/access/slips/list", {"class": taught.class_id}), 409)
+    assert pages.post("/access/slips/list", {"among": "staff"}).mimetype == "application/pdf"
+    shown(pages.post("/access/slips/list", {"among": "friends"}), 400)
     many = {"class": taught.class_id, "person_ids": [str(uuid.uuid4()) for _ in range(101)]}
     for act in ("slips", "handed-over"):
         assert "не больше 100 человек" in shown(pages.post(f"/access/{act}", many), 422)

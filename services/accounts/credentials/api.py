@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -18,7 +18,7 @@ from services.accounts.register.models import Person
 from services.accounts.register.queries import people_by_id, today_of
 from services.accounts.roles.queries import people_with_roles
 from services.accounts.sessions.answers import device_of, signed_in_answer
-from services.accounts.sessions.door import door
+from services.accounts.sessions.door import door, require_confirmed
 from services.accounts.sessions.schemas import SignedInOut
 from services.common.app import current_request_id, requires, transaction, viewer
 from services.common.arguments import Blueprint
@@ -35,6 +35,7 @@ blp = Blueprint("credentials", __name__, url_prefix="/api/accounts/v1")
 @requires(Permission.CREDENTIALS_ISSUE)
 def issue(given: dict[str, Any]) -> dict[str, Any]:
     refuse_without_office()
+    require_confirmed()
     wanted = list(dict.fromkeys(given["person_ids"]))
     fetch_unknown(accounts(), viewer().school_id, wanted)
     with transaction() as session:
@@ -54,9 +55,9 @@ def use(given: dict[str, Any]) -> dict[str, Any]:
     return signed_in_answer(signed, moment)
 
 
-def refuse_without_office() -> None:
-    """Raises ForbiddenError before journal is asked for anybody on behalf of somebody who may not."""
-    if not allows(POLICY, Permission.CREDENTIALS_ISSUE, viewer(), PersonFacts(family=True)):
+def refuse_without_office(*, family: bool = True) -> None:
+    """Raises ForbiddenError before anybody is looked up on behalf of somebody who may not."""
+    if not allows(POLICY, Permission.CREDENTIALS_ISSUE, viewer(), PersonFacts(family)):
         raise ForbiddenError
 
 
@@ -65,10 +66,18 @@ def access_people(session: Session, wanted: Sequence[uuid.UUID]) -> dict[uuid.UU
     people = people_by_id(session, wanted)
     if len(people) < len(set(wanted)):
         raise NotFoundError("Some of these people are not in the register.")
+    if may_be_let_in(session, wanted) != set(wanted):
+        raise ForbiddenError("Codes for staff are made by an administrator.")
+    return people
+
+
+def may_be_let_in(session: Session, wanted: Collection[uuid.UUID]) -> set[uuid.UUID]:
+    """Those of these people for whom the viewer may make a code."""
     holders = people_with_roles(session, wanted, today_of(session, viewer().school_id, now()))
-    for person in people.values():
+    found = set()
+    for person in people_by_id(session, wanted).values():
         family = set(person.kinds) <= {"student", "guardian"} and bool(person.kinds)
         facts = PersonFacts(family=family and person.id not in holders)
-        if not allows(POLICY, Permission.CREDENTIALS_ISSUE, viewer(), facts):
-            raise ForbiddenError("Codes for staff are made by an administrator.")
-    return people
+        if allows(POLICY, Permission.CREDENTIALS_ISSUE, viewer(), facts):
+            found.add(person.id)
+    return found

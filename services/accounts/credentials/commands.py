@@ -13,10 +13,10 @@ from sqlalchemy.orm import Session
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.credentials.queries import pending_accounts
 from services.accounts.credentials.rules import VALID
-from services.accounts.identities.commands import open_account
-from services.accounts.identities.models import Account
+from services.accounts.identities.commands import open_accounts
 from services.accounts.identities.queries import accounts_by_id, memberships_of_people
 from services.accounts.identities.rules import CODE_LENGTH, random_text
+from services.common.bulk import insert_rows
 from services.common.db import new_id
 from services.common.identity import token_digest
 
@@ -35,7 +35,9 @@ def issue_codes(
     session: Session, school_id: uuid.UUID, people: Sequence[uuid.UUID], now: dt.datetime
 ) -> list[NewCode]:
     """A code for each of these people; their earlier unused ones die. Their login stays the same."""
-    accounts = _accounts_of(session, people)
+    logins = _accounts_of(session, people)
+    without = [person_id for person_id in people if person_id not in logins]
+    logins |= dict(zip(without, open_accounts(session, len(without)).items(), strict=True))
     session.execute(
         sa.update(ActivationCode)
         .where(
@@ -45,33 +47,30 @@ def issue_codes(
         )
         .values(revoked_at=now)
     )
-    issued = []
-    for person_id in people:
-        account = accounts.get(person_id) or open_account(session)
-        code = random_text(CODE_LENGTH)
-        session.add(
-            ActivationCode(
-                school_id=school_id,
-                id=new_id(),
-                person_id=person_id,
-                account_id=account.id,
-                token_hash=token_digest(code),
-                expires_at=now + VALID,
-                tries=0,
-                used_at=None,
-                revoked_at=None,
-                handed_at=None,
-                handed_by=None,
-            )
-        )
-        issued.append(NewCode(person_id, account.login, code, now + VALID))
-    session.flush()
-    return issued
+    codes = {person_id: random_text(CODE_LENGTH) for person_id in people}
+    rows = [
+        {
+            "school_id": school_id,
+            "id": new_id(),
+            "person_id": person_id,
+            "account_id": logins[person_id][0],
+            "token_hash": token_digest(code),
+            "expires_at": now + VALID,
+            "tries": 0,
+        }
+        for person_id, code in codes.items()
+    ]
+    insert_rows(session, ActivationCode, rows)
+    return [NewCode(person_id, logins[person_id][1], code, now + VALID) for person_id, code in codes.items()]
 
 
-def _accounts_of(session: Session, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, Account]:
-    """By person: the account that is it already, or the one an earlier code was to open."""
+def _accounts_of(session: Session, people: Sequence[uuid.UUID]) -> dict[uuid.UUID, tuple[uuid.UUID, str]]:
+    """By person: id and login of the account that is it already, or of the one an earlier code was to open."""
     joined = {person: row.account_id for person, row in memberships_of_people(session, people).items()}
     account_ids = pending_accounts(session, people) | joined
     accounts = accounts_by_id(session, set(account_ids.values()))
-    return {person: accounts[account_id] for person, account_id in account_ids.items() if account_id in accounts}
+    return {
+        person: (account_id, accounts[account_id].login)
+        for person, account_id in account_ids.items()
+        if account_id in accounts
+    }

@@ -11,20 +11,20 @@ from sqlalchemy.orm import Session
 from services.accounts.identities.models import Account, Membership
 from services.accounts.identities.queries import membership_of_person
 from services.accounts.identities.rules import LOGIN_LENGTH, random_text
+from services.common.bulk import insert_rows
 from services.common.db import new_id
 from services.common.problems import ConflictError
 
 
-def open_account(session: Session) -> Account:
-    """A new account with a login of its own and no password yet."""
-    while True:
-        login = random_text(LOGIN_LENGTH)
-        if session.scalar(sa.select(Account.id).where(Account.login == login)) is None:
-            break
-    account = Account(id=new_id(), login=login)
-    session.add(account)
-    session.flush()
-    return account
+def open_accounts(session: Session, count: int) -> dict[uuid.UUID, str]:
+    """New accounts with logins of their own and no password yet: login by id."""
+    logins: set[str] = set()
+    while len(logins) < count:
+        drawn = {random_text(LOGIN_LENGTH) for _ in range(count - len(logins))}
+        logins |= drawn - set(session.scalars(sa.select(Account.login).where(Account.login.in_(drawn))))
+    opened = {new_id(): login for login in sorted(logins)}
+    insert_rows(session, Account, [{"id": account_id, "login": login} for account_id, login in opened.items()])
+    return opened
 
 
 def join_school(session: Session, school_id: uuid.UUID, account_id: uuid.UUID, person_id: uuid.UUID) -> Membership:

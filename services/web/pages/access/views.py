@@ -17,23 +17,32 @@ page = flask.Blueprint("access", __name__)
 
 _MOST = 200
 _MOST_AT_ONCE = 100
+_SECONDS = 60.0
+"""A whole school's slips take longer than a page may."""
 
 
 @page.get("/access")
 @allowed("ACCESS_READ")
 def summary() -> flask.typing.ResponseReturnValue:
+    return _summary({})
+
+
+def _summary(errors: forms.Errors, status: int = 200) -> flask.typing.ResponseReturnValue:
     """Classes where somebody is overdue come first; whoever sees one class alone is led to it."""
     counted = ask("accounts", "GET", "/access/summary")
     classes = sorted(counted["classes"], key=lambda one: (not one["overdue"], *_grade_and_letter(one["class_name"])))
     if counted["staff"] is None and len(classes) == 1:
         return flask.redirect(f"/access/classes/{classes[0]['class_id']}", 303)
-    return flask.render_template(
+    body = flask.render_template(
         "pages/access/page.html",
         section="people",
         classes=[one for one in classes if one["waiting"]],
         complete=[one for one in classes if not one["waiting"]],
         staff=counted["staff"],
+        may_issue=person().may("CREDENTIALS_ISSUE"),
+        errors=errors,
     )
+    return flask.make_response(body, status)
 
 
 @page.get("/access/classes/<uuid:class_id>")
@@ -70,9 +79,31 @@ def slips() -> flask.typing.ResponseReturnValue:
     if unfit:
         return _list(class_id, unfit, 422)
     try:
-        made = backend().ask(asker(), "accounts", "POST", "/credentials/slips", body={"person_ids": wanted})
+        return _printed({"person_ids": wanted})
     except ApiError as error:
         return _list(class_id, forms.refusal(error), error.status)
+
+
+@page.post("/access/slips/list")
+@signed_in
+def slips_of_list() -> flask.typing.ResponseReturnValue:
+    """The same for everybody of a class or of a kind who has no slip in his hands."""
+    class_id, among = forms.text("class"), forms.text("among")
+    if not forms.is_id(class_id) and among not in ("staff", "families", "everybody"):
+        flask.abort(400)
+    sentences = {
+        "nobody-waits": _("Здесь листки уже у всех: отметьте в списке тех, кому нужен новый."),
+        "too-many": _("Это слишком много листков для одного файла: напечатайте их по классам."),
+    }
+    try:
+        return _printed({"class_id": class_id} if forms.is_id(class_id) else {"among": among})
+    except ApiError as error:
+        return _summary(forms.refusal(error, sentences), error.status)
+
+
+def _printed(whose: dict[str, Any]) -> flask.Response:
+    """A file of this one answer. Raises ApiError."""
+    made = backend().ask(asker(), "accounts", "POST", "/credentials/slips", body=whose, timeout=_SECONDS)
     response = flask.Response(made.content, mimetype="application/pdf")
     response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
     return response
