@@ -23,6 +23,8 @@ class Child:
     name: str
     class_name: str
     reads_diary: bool
+    came_in: tuple[Mapping[str, Any], ...] = ()
+    """Other guardians who signed in by a slip lately: name, relation, at."""
 
     @property
     def first_name(self) -> str:
@@ -148,6 +150,7 @@ def _child(child: Mapping[str, Any]) -> Child:
         name=child["name"],
         class_name=child.get("class") or "",
         reads_diary=child["consent"].get("diary") == "given",
+        came_in=tuple(child.get("came_in", ())),
     )
 
 

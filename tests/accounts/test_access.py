@@ -118,6 +118,40 @@ def families(school: School) -> Families:
     return Families(school, class_id, pupils, mothers, school.signed_in(teacher))
 
 
+def _used(api: Api, families: Families) -> list[str]:
+    return [one["name"] for one in ok(api.get(f"/access/used?class={families.class_id}"))["items"]]
+
+
+def test_a_used_slip_is_told_to_the_class_teacher_and_the_other_guardians(families: Families) -> None:
+    school, pupil, mother = families.school, families.pupils[0], families.mothers[0]
+    father, barred = (school.person("guardian", name=f"{name} Олег Ильич") for name in ("Отцов", "Дальний"))
+    school.guards(father, pupil, relation="отец")
+    school.guards(barred, pupil, restricted=True)
+    mothers = school.signed_in(mother)
+    assert ok(mothers.get("/me"))["children"][0]["came_in"] == []
+    fathers = school.signed_in(father)
+    school.signed_in(barred)
+    (told,) = ok(mothers.get("/me"))["children"][0]["came_in"]
+    assert (told["name"], told["relation"]) == ("Отцов Олег Ильич", "отец")
+    assert [one["name"] for one in ok(fathers.get("/me"))["children"][0]["came_in"]] == ["Матьа Ольга Львовна"]
+    assert _used(families.teacher, families) == ["Отцов Олег Ильич", "Матьа Ольга Львовна"], "the latest first"
+    school.signed_in(mother)
+    assert _used(families.teacher, families)[0] == "Матьа Ольга Львовна", "by a second slip, too"
+    problem(mothers.get(f"/access/used?class={families.class_id}"), 404)
+    staff = [one["name"] for one in ok(school.admin.get("/access/used"))["items"]]
+    assert "Ветрова Анна Ивановна" in staff
+    problem(families.teacher.get("/access/used"), 403)
+    with school.service.database.transaction(Scope(school_id=school.id, actor="test")) as session:
+        session.execute(
+            sa.text(
+                "UPDATE activation_code SET used_at = used_at - interval '14 days 1 minute' WHERE person_id = :one"
+            ),
+            {"one": father},
+        )
+    assert _used(families.teacher, families) == ["Матьа Ольга Львовна"], "after two weeks it is no news"
+    assert ok(mothers.get("/me"))["children"][0]["came_in"] == []
+
+
 def test_a_class_waits_until_each_of_it_has_signed_in(families: Families) -> None:
     everybody = {*map(str, families.pupils), *map(str, families.mothers)}
     assert {one["person_id"] for one in families.pending()} == everybody

@@ -41,7 +41,9 @@ def test_a_class_teacher_hands_slips_over_and_sees_who_has_signed_in(pages: Page
     assert "отдан, действует до" in shown(pages.get(place))
     used = {"code": codes[0]["code"], "password": "семь-раз-отмерь-42"}
     good(school.suite.api("accounts").post("/credentials/activate", used), 201)
-    assert shown(pages.get(place)).count('name="person_ids"') == len(taught.students) - 1
+    after = shown(pages.get(place))
+    assert after.count('name="person_ids"') == len(taught.students) - 1
+    assert "Вошли по листку за две недели" in after
 
 
 def test_the_administrator_sees_classes_and_staff(pages: Pages, taught: Class) -> None:

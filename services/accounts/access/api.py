@@ -17,7 +17,9 @@ from services.accounts.access.queries import (
     staff_ids,
     waiting_people,
 )
-from services.accounts.access.schemas import HandedOverIn, PendingQuery, PendingsOut, SummaryOut
+from services.accounts.access.schemas import HandedOverIn, PendingQuery, PendingsOut, SummaryOut, UsedQuery, UsedsOut
+from services.accounts.credentials.queries import slips_used
+from services.accounts.credentials.rules import TOLD_FOR
 from services.accounts.edge import relations_of_viewer
 from services.accounts.policy import POLICY, AccessFacts, Permission
 from services.accounts.register.queries import (
@@ -90,6 +92,34 @@ def summary() -> dict[str, Any]:
     return {"classes": classes, "staff": vars(staff) if staff else None}
 
 
+@blp.route("/access/used", methods=["GET"])
+@blp.arguments(UsedQuery, location="query")
+@blp.response(200, UsedsOut)
+@requires(Permission.ACCESS_READ)
+def used(asked: dict[str, Any]) -> dict[str, Any]:
+    """Who came in by a slip in the last fourteen days: of a class, or of the staff."""
+    relations = _relations()
+    with read() as session:
+        moment = now()
+        school = school_by_id(session, viewer().school_id)
+        class_id = asked["class_"]
+        access_list(session, relations, class_id, family=class_id is not None)
+        found = places(session, today_in(school.zone, moment), class_id) if class_id else {}
+        came = slips_used(session, set(found) if class_id else staff_ids(session), moment - TOLD_FOR)
+        people = people_by_id(session, [person_id for person_id, _ in came])
+        names = names_of_pupils(session, [place for person_id, _ in came for place in found.get(person_id, [])])
+    items = [
+        {
+            "person_id": person_id,
+            "name": people[person_id].name,
+            "places": _places(found.get(person_id, []), names),
+            "used_at": used_at,
+        }
+        for person_id, used_at in came
+    ]
+    return {"items": items, "next": None}
+
+
 @blp.route("/access/handed-over", methods=["POST"])
 @blp.arguments(HandedOverIn)
 @blp.response(204)
@@ -142,12 +172,16 @@ def _allowed(permission: Permission, relations: Relations, class_id: uuid.UUID |
     return allows(POLICY, permission, viewer(), AccessFacts(class_id, relations.leads, family))
 
 
+def _places(where: Sequence[Place], names: Mapping[uuid.UUID, str]) -> list[dict[str, Any]]:
+    return [vars(place) | {"student": names.get(place.student_id, "")} for place in where]
+
+
 def _shown(one: Waiting, where: Sequence[Place], names: Mapping[uuid.UUID, str]) -> dict[str, Any]:
     return {
         "person_id": one.person.id,
         "name": one.person.name,
         "kinds": one.person.kinds,
-        "places": [vars(place) | {"student": names.get(place.student_id, "")} for place in where],
+        "places": _places(where, names),
         "since": one.person.known_since,
         "due_at": one.due_at,
         "overdue": one.overdue,

@@ -41,6 +41,22 @@ class PendingsOut(Schema):
     next = fields.UUID(allow_none=True)
 
 
+class UsedQuery(Schema):
+    class_ = fields.UUID(data_key="class", load_default=None)
+
+
+class UsedOut(Schema):
+    person_id = fields.UUID()
+    name = fields.String()
+    places = fields.List(fields.Nested(PlaceOut))
+    used_at = fields.AwareDateTime()
+
+
+class UsedsOut(Schema):
+    items = fields.List(fields.Nested(UsedOut))
+    next = fields.UUID(allow_none=True)
+
+
 class CountOut(Schema):
     waiting = fields.Integer()
     overdue = fields.Integer()

@@ -40,6 +40,20 @@ def locked_code(session: Session, code_id: uuid.UUID) -> ActivationCode:
     ).one()
 
 
+def slips_used(
+    session: Session, people: Collection[uuid.UUID], since: dt.datetime
+) -> list[tuple[uuid.UUID, dt.datetime]]:
+    """Who of these people came in by a slip since then, and when: the last time of each, the latest first."""
+    used_at = sa.func.max(ActivationCode.used_at)
+    rows = session.execute(
+        sa.select(ActivationCode.person_id, used_at)
+        .where(ActivationCode.person_id.in_(people), ActivationCode.used_at >= since)
+        .group_by(ActivationCode.person_id)
+        .order_by(used_at.desc(), ActivationCode.person_id)
+    )
+    return [(person_id, moment) for person_id, moment in rows if moment is not None]
+
+
 def pending_accounts(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UUID, uuid.UUID]:
     """By person, the account that the latest code is to open."""
     rows = session.execute(

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from collections import defaultdict
+from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from services.accounts.consents.queries import Standing, standing
 from services.accounts.consents.rules import decides_himself
+from services.accounts.credentials.queries import slips_used
+from services.accounts.credentials.rules import TOLD_FOR
 from services.accounts.identities.queries import account_by_id, memberships_of
 from services.accounts.register.models import Person
 from services.accounts.register.queries import (
     classes_of,
+    guardians_of,
     guardianships_of,
     people_by_id,
     school_by_id,
@@ -37,16 +42,17 @@ def myself(session: Session, identity: Identity, now: dt.datetime) -> dict[str, 
         "school": school,
         "schools": schools_by_id(session, [membership.school_id for membership in memberships]),
         "roles": roles_held(session, identity.person_id, today),
-        "children": _children(session, identity, today),
+        "children": _children(session, identity, now, today),
         "own_consent": _own_consent(session, person, today),
     }
 
 
-def _children(session: Session, identity: Identity, today: dt.date) -> list[dict[str, Any]]:
+def _children(session: Session, identity: Identity, now: dt.datetime, today: dt.date) -> list[dict[str, Any]]:
     links = guardianships_of(session, identity.person_id, today)
     students = [link.student_id for link in links]
     people, classes = people_by_id(session, students), classes_of(session, students, today)
     stand = standing(session, students, today)
+    came = _came_in(session, identity.person_id, students, now, today)
     children = [
         {
             "student_id": link.student_id,
@@ -55,10 +61,27 @@ def _children(session: Session, identity: Identity, today: dt.date) -> list[dict
             "relation": link.relation,
             "consent": stand.of(link.student_id, identity.person_id),
             "consents": _decisions(stand, link.student_id, identity.person_id),
+            "came_in": came.get(link.student_id, []),
         }
         for link in links
     ]
     return sorted(children, key=lambda child: (str(child["name"]), child["student_id"]))
+
+
+def _came_in(
+    session: Session, me: uuid.UUID, students: Collection[uuid.UUID], now: dt.datetime, today: dt.date
+) -> dict[uuid.UUID, list[dict[str, Any]]]:
+    """By pupil, the other guardians who came in by a slip lately: nobody uses a stranger's slip unseen."""
+    every = guardians_of(session, students, today)
+    links = [link for link in every if not link.restricted and link.guardian_id != me]
+    came = dict(slips_used(session, {link.guardian_id for link in links}, now - TOLD_FOR))
+    people = people_by_id(session, came)
+    found: dict[uuid.UUID, list[dict[str, Any]]] = defaultdict(list)
+    for link in links:
+        if link.guardian_id in came:
+            one = {"name": people[link.guardian_id].name, "relation": link.relation, "at": came[link.guardian_id]}
+            found[link.student_id].append(one)
+    return found
 
 
 def _decisions(stand: Standing, student_id: uuid.UUID, signer_id: uuid.UUID) -> dict[str, dict[str, Any]]:

@@ -38,6 +38,12 @@ class DecisionOut(Schema):
     withdrawn_on = fields.Date(allow_none=True)
 
 
+class CameInOut(Schema):
+    name = fields.String()
+    relation = fields.String()
+    at = fields.AwareDateTime()
+
+
 class ChildOut(Schema):
     student_id = fields.UUID()
     name = fields.String()
@@ -45,6 +51,7 @@ class ChildOut(Schema):
     relation = fields.String()
     consent = fields.Dict(keys=fields.String(), values=fields.String())
     consents = fields.Dict(keys=fields.String(), values=fields.Nested(DecisionOut))
+    came_in = fields.List(fields.Nested(CameInOut))
 
 
 class MeOut(Schema):

@@ -132,14 +132,16 @@ def _address(class_id: uuid.UUID | None) -> str:
 def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -> flask.Response:
     asked: dict[str, str | int] = {"class": str(class_id)} if class_id else {"kind": "staff"}
     found = ask("accounts", "GET", "/access/pending", params=asked | {"limit": _MOST})
+    came = ask("accounts", "GET", "/access/used", params={"class": str(class_id)} if class_id else {})["items"]
     rows = [_row(one, class_id) for one in found["items"]]
     rows.sort(key=lambda row: (row["place"]["student"] if row["place"] else "", row["guardian"], row["name"]))
     body = flask.render_template(
         "pages/access/one.html",
         section="people",
         class_id=class_id,
-        class_name=next((row["place"]["class_name"] for row in rows if row["place"]), ""),
+        class_name=_class_name(found["items"] + came, class_id),
         rows=rows,
+        came=[_row(one, class_id) for one in came],
         more=found["next"] is not None,
         errors=errors,
         done=_("Записано: листки отданы.") if flask.request.args.get("handed") else "",
@@ -147,6 +149,11 @@ def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -
         may_hand_over=person().may("ACCESS_HAND_OVER"),
     )
     return flask.make_response(body, status)
+
+
+def _class_name(listed: list[dict[str, Any]], class_id: uuid.UUID | None) -> str:
+    places = (place for one in listed for place in one["places"])
+    return next((place["class_name"] for place in places if place["class_id"] == str(class_id)), "")
 
 
 def _row(one: dict[str, Any], class_id: uuid.UUID | None) -> dict[str, Any]:
