@@ -8,6 +8,7 @@ from services.common import app as common
 from services.common.service import Service
 from services.journal.attendance.api import blp as attendance
 from services.journal.calendar.api import blp as calendar
+from services.journal.card_views.api import blp as card_views
 from services.journal.classes.api import blp as classes
 from services.journal.courses.api import blp as courses
 from services.journal.diary.api import blp as diary
@@ -24,6 +25,7 @@ from services.journal.snapshots.api import blp as snapshots
 
 BLUEPRINTS = (
     people,
+    card_views,
     imports,
     calendar,
     scales,

@@ -3,6 +3,7 @@
 from services.journal.attendance import models as attendance
 from services.journal.base import Base
 from services.journal.calendar import models as calendar
+from services.journal.card_views import models as card_views
 from services.journal.classes import models as classes
 from services.journal.courses import models as courses
 from services.journal.imports import models as imports
@@ -17,6 +18,7 @@ __all__ = [
     "Base",
     "attendance",
     "calendar",
+    "card_views",
     "classes",
     "courses",
     "imports",

@@ -21,6 +21,7 @@ class Permission(StrEnum):
     SETUP_WRITE = "SETUP_WRITE"
     PEOPLE_READ = "PEOPLE_READ"
     PEOPLE_WRITE = "PEOPLE_WRITE"
+    CARD_VIEWS_READ = "CARD_VIEWS_READ"
     STAFF_WRITE = "STAFF_WRITE"
     IMPORT = "IMPORT"
     CLASS_READ = "CLASS_READ"
@@ -84,6 +85,7 @@ POLICY: Policy = {
     Permission.SETUP_WRITE: ((set_up,),),
     Permission.PEOPLE_READ: ((watching,), (leads,)),
     Permission.PEOPLE_WRITE: ((office,),),
+    Permission.CARD_VIEWS_READ: ((role("director", "administrator"),),),
     Permission.STAFF_WRITE: ((role("administrator"),),),
     Permission.IMPORT: ((office,),),
     Permission.CLASS_READ: ((watching,), (leads,), (teaches,)),

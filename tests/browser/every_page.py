@@ -53,6 +53,7 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("access", "administrator", at("/access")),
         Shown("access-class", "classteacher", at("/access")),
         Shown("duties", "administrator", at("/people/duties")),
+        Shown("card-views", "administrator", at("/people/views")),
         Shown("duties-new", "administrator", at("/people/duties/new")),
         Shown("classes", "administrator", at("/classes")),
         Shown("class", "administrator", at(f"/classes/{led}")),

@@ -52,6 +52,7 @@ def fill(school: School) -> None:
     guardian = school.person(["guardian"], "Ученикова", "Мария", email=f"{uuid.uuid4().hex}@example.org")
     pair = {"guardian_id": guardian, "student_id": first}
     good(journal.post("/guardianships", pair | {"relation": "мать", "from": YEAR_START}), 201)
+    good(journal.get(f"/people/{guardian}"))
     school.suite.deliver()
     decided = {"decision": "given", "signed_on": "2026-09-02"}
     for purpose in ("diary", "mail"):

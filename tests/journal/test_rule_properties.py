@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+import io
 import uuid
 from dataclasses import dataclass, fields, replace
 from decimal import Decimal
@@ -15,6 +17,7 @@ from services.common.policy import allows
 from services.common.text import tidy
 from services.journal.attendance.rules import CODES, STATUS_OF_SYMBOL, code_for, shown_code
 from services.journal.calendar.rules import current, day_in, holding, year_that_holds
+from services.journal.card_views.rules import table
 from services.journal.classes.rules import class_name, parse_class_name
 from services.journal.marks.rules import (
     HUNDREDTH,
@@ -179,3 +182,11 @@ def test_another_role_or_tie_takes_no_permission_away(
         assert allows(POLICY, permission, identity([*roles, Role(kind)]), known)
         for tie in fields(Facts):
             assert allows(POLICY, permission, identity(roles), replace(known, **{tie.name: True}))
+
+
+@given(st.lists(st.lists(st.text(st.characters(exclude_categories=("Cs", "Cc"))), min_size=3, max_size=3)))
+def test_a_table_for_excel_keeps_every_cell_and_holds_no_formula(rows: list[list[str]]) -> None:
+    made = table(("а", "б", "в"), rows).decode("utf-8-sig")
+    read = list(csv.reader(io.StringIO(made, newline=""), delimiter=";"))
+    assert read[0] == ["а", "б", "в"]
+    assert read[1:] == [[f"'{cell}" if cell[:1] in set("=+-@") else cell for cell in row] for row in rows]

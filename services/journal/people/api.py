@@ -10,10 +10,12 @@ from sqlalchemy.orm import Session
 
 from services.common.app import read, requires, transaction, viewer
 from services.common.arguments import Blueprint
+from services.common.clock import now
 from services.common.identity import Identity
 from services.common.paging import page_of
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, NotFoundError
+from services.journal.card_views.commands import log_view
 from services.journal.people import commands, queries, schemas
 from services.journal.people.models import Guardianship, Person
 from services.journal.policy import POLICY, Facts, Permission, is_staff
@@ -116,9 +118,10 @@ def add_person(new: dict[str, Any]) -> dict[str, Any]:
 @blp.response(200, schemas.Person)
 @requires(Permission.PEOPLE_READ)
 def get_person(person_id: uuid.UUID) -> dict[str, Any]:
-    """One card."""
-    with read() as session:
+    """One card; that it was looked at is kept."""
+    with transaction() as session:
         person = access_person(session, viewer(), person_id, school_today(session))
+        log_view(session, viewer().person_id, person.id, now())
         blp.set_etag({"version": person.version})
         return person_answer(queries.cards(session, [person])[0])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from services.web.pages.access.views import page as access
 from services.web.pages.account.views import page as account
+from services.web.pages.card_views.views import page as card_views
 from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
 from services.web.pages.courses.views import page as courses
@@ -29,6 +30,7 @@ BLUEPRINTS = (
     people,
     access,
     duties,
+    card_views,
     classes,
     courses,
     imports,
