@@ -43,6 +43,8 @@ class Person:
     zone: str
     kinds: frozenset[str]
     children: tuple[Child, ...]
+    schools: tuple[Mapping[str, Any], ...]
+    """Every school of the account: id, name."""
     permissions: Mapping[str, str]
     """Name -> all or some; draws navigation and nothing else."""
 
@@ -140,6 +142,7 @@ def person_from(me: Mapping[str, Any], permissions: Mapping[str, str]) -> Person
         zone=me["school"]["zone"],
         kinds=frozenset(me["kinds"]),
         children=tuple(_child(child) for child in me.get("children", ())),
+        schools=tuple(me["schools"]),
         permissions=permissions,
     )
 

@@ -18,10 +18,12 @@ from services.web.pages.journals.views import page as journals
 from services.web.pages.mail.views import page as mail
 from services.web.pages.people.views import page as people
 from services.web.pages.reports.views import page as reports
+from services.web.pages.schools.views import page as schools
 from services.web.pages.signin.views import page as signin
 
 BLUEPRINTS = (
     signin,
+    schools,
     home,
     journals,
     journal,

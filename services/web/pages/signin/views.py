@@ -98,7 +98,9 @@ def _enter(session: dict[str, Any], following: str, trusted: bool) -> flask.typi
     if flask.request.headers.get("Zhurnal-Module") == "1":
         response = flask.jsonify(person=_person_id(session))
     else:
-        response = flask.make_response(flask.redirect(following, 303))
+        # Whoever has several schools says first which of them is meant.
+        several = len(session["schools"]) > 1 and following == "/"
+        response = flask.make_response(flask.redirect("/schools" if several else following, 303))
     security.keep_session(response, session["token"], trusted)
     return response
 
