@@ -14,6 +14,7 @@ from services.journal.courses.api import blp as courses
 from services.journal.diary.api import blp as diary
 from services.journal.duties.api import blp as duties
 from services.journal.imports.api import blp as imports
+from services.journal.leaving.api import blp as leaving
 from services.journal.lessons.api import blp as lessons
 from services.journal.marks.api import blp as marks
 from services.journal.people.api import blp as people
@@ -25,6 +26,7 @@ from services.journal.snapshots.api import blp as snapshots
 
 BLUEPRINTS = (
     people,
+    leaving,
     card_views,
     imports,
     calendar,

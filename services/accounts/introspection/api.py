@@ -9,7 +9,9 @@ import flask
 from services.accounts.edge import accounts, internal_transaction
 from services.accounts.introspection.commands import end_person
 from services.accounts.introspection.queries import Introspected, introspect
-from services.accounts.introspection.schemas import Done, EndPerson, IntrospectionOut, Question, StateQuestion
+from services.accounts.introspection.schemas import Ended, EndPerson, IntrospectionOut, Question, StateQuestion
+from services.accounts.register.queries import today_of
+from services.accounts.roles.queries import is_last_administrator
 from services.accounts.state import KINDS
 from services.common.app import internal
 from services.common.arguments import Blueprint
@@ -34,12 +36,14 @@ def ask(question: dict[str, Any]) -> flask.Response:
 
 @blp.route("/persons/end", methods=["POST"])
 @blp.arguments(EndPerson)
-@blp.response(200, Done)
+@blp.response(200, Ended)
 @internal("journal")
 def end(left: dict[str, Any]) -> dict[str, Any]:
     with internal_transaction(left["school_id"]) as session:
+        if is_last_administrator(session, left["person_id"], today_of(session, left["school_id"], now())):
+            return {"ended": False}
         end_person(session, left["school_id"], left["person_id"], now())
-    return {}
+    return {"ended": True}
 
 
 @blp.route("/state/<kind>", methods=["GET"])

@@ -51,6 +51,8 @@ def introspect(session: Session, token: str, poll: bool, now: dt.datetime) -> In
     today = today_in(school_by_id(session, opened.current_school).zone, now)
     person = people_by_id(session, [person_id]).get(person_id)
     kinds = frozenset(person.kinds) if person else frozenset()
+    if person is not None and person.left_on is not None and person.left_on <= today:
+        kinds -= {"staff"}  # who worked here once and comes on as a pupil's mother
     identity = Identity(
         account_id=opened.account_id,
         person_id=person_id,

@@ -37,8 +37,9 @@ class StateQuestion(Schema):
     school = fields.UUID(load_default=None)
 
 
-class Done(Schema):
-    """It is done; there is nothing to say of it."""
+class Ended(Schema):
+    ended = Boolean(required=True)
+    """False: nothing was done, since the school would have no administrator."""
 
 
 class EndPerson(Schema):

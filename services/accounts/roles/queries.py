@@ -69,6 +69,12 @@ def has_director(session: Session, on: dt.date) -> bool:
     return session.scalar(sa.select(lasting)) is True
 
 
+def is_last_administrator(session: Session, person_id: uuid.UUID, on: dt.date) -> bool:
+    """Whether nobody else lets people in once this person is gone."""
+    lasting = {role.person_id for role in lasting_administrators(session, on)}
+    return lasting == {person_id}
+
+
 def lasting_administrators(session: Session, on: dt.date) -> list[Role]:
     """Administrators of that day without an end in sight, locked."""
     return list(

@@ -120,6 +120,22 @@ def enroll(person_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
     return flask.redirect(f"/classes/{class_id}?added=1", 303)
 
 
+@page.post("/people/<uuid:person_id>/leave")
+@signed_in
+def leave(person_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    """The end of an employment; with `back` that it goes on after all."""
+    act = "return" if forms.text("back") else "leave"
+    sentences = {
+        "last-administrator": _("Это последний администратор: сначала дайте эту роль кому-то ещё."),
+        "begins-later": _("С этого дня или позже начинается класс или предмет: сначала передайте их другому."),
+    }
+    try:
+        ask("journal", "POST", f"/people/{person_id}/{act}", body=forms.filled("on") if act == "leave" else {})
+    except ApiError as error:
+        return _card(person_id, forms.refusal(error, sentences), status=error.status)
+    return flask.redirect(f"/people/{person_id}?added=1", 303)
+
+
 @page.post("/people/<uuid:person_id>/guardians")
 @signed_in
 def add_guardian(person_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
@@ -177,6 +193,7 @@ def _card(
         today=today_of(person()).isoformat(),
         form=flask.request.form,
         may_issue=person().may("CREDENTIALS_ISSUE"),
+        may_end=person().may("STAFF_WRITE") and "staff" in one["kinds"],
     )
     return flask.make_response(body, status)
 

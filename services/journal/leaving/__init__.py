@@ -1,0 +1,1 @@
+"""A member of staff leaves the school, or comes back. Pupils leave by orders of movement."""
