@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.common.identity import Identity
-from services.common.policy import HoldsRole, Policy, role
+from services.common.policy import HoldsRoleOverClass, Policy, role
 
 
 class Permission(StrEnum):
@@ -21,6 +21,7 @@ class Permission(StrEnum):
     CONSENTS_READ = "CONSENTS_READ"
     CONSENTS_EDIT = "CONSENTS_EDIT"
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
+    CONSENT_WITHDRAW = "CONSENT_WITHDRAW"
     CONSENT_SIGN = "CONSENT_SIGN"
 
 
@@ -40,6 +41,10 @@ class ClassFacts:
     leads: frozenset[uuid.UUID] = frozenset()
     """Classes the viewer leads today."""
 
+    @property
+    def classes(self) -> frozenset[uuid.UUID]:
+        return frozenset() if self.class_id is None else frozenset({self.class_id})
+
 
 @dataclass(frozen=True)
 class AccessFacts(ClassFacts):
@@ -55,14 +60,6 @@ class ConsentFacts(ClassFacts):
     signer_id: uuid.UUID | None = None
     may_sign: bool = False
     """The viewer guards the pupil today, or is the pupil and 14."""
-
-
-@dataclass(frozen=True)
-class HoldsRoleOverClass(HoldsRole):
-    """Holds the role for the whole school or for the class in question."""
-
-    def __call__(self, identity: Identity, facts: ClassFacts) -> bool:
-        return any(held.classes is None or facts.class_id in held.classes for held in self.held_by(identity))
 
 
 def anybody(identity: Identity, facts: object) -> bool:  # noqa: ARG001 - the signature of a predicate
@@ -82,8 +79,8 @@ def is_signer(identity: Identity, facts: ConsentFacts) -> bool:
     return facts.signer_id == identity.person_id
 
 
-def may_sign(identity: Identity, facts: ConsentFacts) -> bool:
-    return facts.may_sign and is_signer(identity, facts)
+def may_sign(identity: Identity, facts: ConsentFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.may_sign
 
 
 _OFFICE = (
@@ -103,5 +100,6 @@ POLICY: Policy = {
     Permission.CONSENTS_READ: (*_OFFICE, (role("director", "secretary"),), (is_signer,)),
     Permission.CONSENTS_EDIT: _OFFICE,
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),
-    Permission.CONSENT_SIGN: ((may_sign,),),
+    Permission.CONSENT_WITHDRAW: (*_OFFICE, (is_signer,)),
+    Permission.CONSENT_SIGN: ((may_sign, is_signer),),
 }

@@ -21,7 +21,12 @@ from tests.support.identities import KINDS, identities, identity
 days = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
 words = st.lists(st.text(st.characters(categories=("Lu", "Ll")), min_size=1, max_size=8), max_size=5)
 classes = st.sampled_from([uuid.UUID(int=number) for number in range(1, 5)])
-ABOUT_CONSENTS = (Permission.CONSENTS_READ, Permission.CONSENTS_EDIT, Permission.CONSENTS_DISPUTE)
+ABOUT_CONSENTS = (
+    Permission.CONSENTS_READ,
+    Permission.CONSENTS_EDIT,
+    Permission.CONSENTS_DISPUTE,
+    Permission.CONSENT_WITHDRAW,
+)
 
 
 @given(words, st.sampled_from([" ", "  ", "\t", "\u00a0"]))
