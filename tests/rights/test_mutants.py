@@ -78,7 +78,7 @@ def test_no_word_of_a_policy_can_be_left_out(
     survivors = []
     for mutant in tried:
         with monkeypatch.context() as changed:
-            changed.setitem(policy, mutant.permission, mutant.alternatives)  # type: ignore[arg-type]
+            changed.setitem(policy, mutant.permission, mutant.alternatives)
             if not is_found(cast, writes, service, mutant):
                 survivors.append(str(mutant))
     record_property(f"mutants of {service} found", f"{len(tried) - len(survivors)} of {len(tried)}")
