@@ -8,6 +8,8 @@ from services.accounts.access.api import blp as access
 from services.accounts.consents.api import blp as consents
 from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
+from services.accounts.documents.api import blp as documents
+from services.accounts.documents.public import blp as public_documents
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
 from services.accounts.passwords.api import blp as passwords
@@ -17,7 +19,20 @@ from services.accounts.slips.api import blp as slips
 from services.common import app
 from services.common.service import Service
 
-BLUEPRINTS = (sessions, passwords, me, credentials, slips, access, roles, consents, consents_internal, introspection)
+BLUEPRINTS = (
+    sessions,
+    passwords,
+    me,
+    credentials,
+    slips,
+    access,
+    roles,
+    consents,
+    consents_internal,
+    documents,
+    public_documents,
+    introspection,
+)
 
 
 def create_app(service: Service) -> flask.Flask:

@@ -23,6 +23,10 @@ class Permission(StrEnum):
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
     CONSENT_WITHDRAW = "CONSENT_WITHDRAW"
     CONSENT_SIGN = "CONSENT_SIGN"
+    DOCUMENTS_READ = "DOCUMENTS_READ"
+    DOCUMENTS_ACCEPT = "DOCUMENTS_ACCEPT"
+    DOCUMENTS_READERS = "DOCUMENTS_READERS"
+    DOCUMENTS_EDIT = "DOCUMENTS_EDIT"
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,14 @@ class AccessFacts(ClassFacts):
 
 
 @dataclass(frozen=True)
+class DocumentFacts:
+    """A document of the school."""
+
+    meant: bool
+    """It asks people like the viewer to accept it."""
+
+
+@dataclass(frozen=True)
 class ConsentFacts(ClassFacts):
     """Whose decision it is, and how the viewer stands to the pupil of the class."""
 
@@ -73,6 +85,10 @@ def is_of_family(identity: Identity, facts: PersonFacts | AccessFacts) -> bool: 
 
 def leads_class(identity: Identity, facts: ClassFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
     return facts.class_id is not None and facts.class_id in facts.leads
+
+
+def is_meant(identity: Identity, facts: DocumentFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.meant
 
 
 def is_signer(identity: Identity, facts: ConsentFacts) -> bool:
@@ -102,4 +118,8 @@ POLICY: Policy = {
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),
     Permission.CONSENT_WITHDRAW: (*_OFFICE, (is_signer,)),
     Permission.CONSENT_SIGN: ((may_sign, is_signer),),
+    Permission.DOCUMENTS_READ: ((anybody,),),
+    Permission.DOCUMENTS_ACCEPT: ((is_meant,),),
+    Permission.DOCUMENTS_READERS: (*_OFFICE, (role("director"),)),
+    Permission.DOCUMENTS_EDIT: ((role("administrator"),),),
 }

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.accounts.identities.rules import ALPHABET, normalized, random_text
-from services.accounts.policy import POLICY, AccessFacts, ConsentFacts, Permission, PersonFacts
+from services.accounts.policy import POLICY, AccessFacts, ConsentFacts, DocumentFacts, Permission, PersonFacts
 from services.accounts.register.rules import full_name, is_zone
 from services.accounts.roles.rules import ends_on, is_held
 from services.common.identity import Role
@@ -72,7 +72,9 @@ def _facts(permission: Permission, class_id: uuid.UUID, family: bool = True) -> 
     """What the permission's predicates ask of."""
     if permission is Permission.CREDENTIALS_ISSUE:
         return PersonFacts(family)
-    if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER):
+    if permission is Permission.DOCUMENTS_ACCEPT:
+        return DocumentFacts(family)
+    if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER, Permission.DOCUMENTS_READERS):
         return AccessFacts(class_id=class_id, family=family)
     return ConsentFacts(class_id=class_id)
 

@@ -88,6 +88,7 @@ def make_cast(school: School) -> Cast:
     school.admin_token = cast.tokens["administrator"]
     _decide(cast, guardian)
     _teach(cast)
+    _write_a_document(cast)
     _report(cast)
     cast.ids |= {
         "class_id": [taught.class_id],
@@ -111,6 +112,14 @@ def _decide(cast: Cast, guardian: str) -> None:
         cast.ids["consent_id"].append(made["id"])
     dispute = cast.school.accounts().post("/disputes", {"student_id": cast.taught.students[1]})
     cast.ids["dispute_id"] = [good(dispute, 201)["id"]]
+
+
+def _write_a_document(cast: Cast) -> None:
+    """Rules that everybody is asked to accept."""
+    accounts = cast.school.accounts(cast.tokens["administrator"])
+    rules = {"kind": "rules", "audience": "everyone", "title": "Положение", "asks": True, "text": "Да."}
+    cast.ids["document_id"] = [good(accounts.post("/documents", rules), 201)["id"]]
+    good(accounts.post(f"/documents/{cast.ids['document_id'][0]}/publish", {"number": 1}))
 
 
 def _teach(cast: Cast) -> None:

@@ -38,7 +38,25 @@ def make_things(cast: Cast) -> None:
     reports = cast.api("reports", "administrator")
     cast.ids["report"] = good(reports.post("/reports", wanted), 202)["id"]
     Desk(cast.school).work()
+    _write_documents(cast)
     _hold_an_address(cast)
+
+
+def _write_documents(cast: Cast) -> None:
+    """A text for teachers and a file that are published, and a draft."""
+    accounts = cast.school.accounts()
+    rules = {"kind": "rules", "audience": "teachers", "title": "Положение о журнале", "asks": True}
+    for name in ("document", "pdf", "draft"):
+        cast.ids[name] = good(accounts.post("/documents", rules | {"text": None}), 201)["id"]
+        path = f"/documents/{cast.ids[name]}"
+        if name == "pdf":
+            form = {"file": (io.BytesIO(b"%PDF-1.7"), "правила.pdf")}
+            sent = accounts.call("POST", f"{path}/versions/pdf", data=form, content_type="multipart/form-data")
+            good(sent, 201)
+        else:
+            good(accounts.post(f"{path}/versions", {"text": "Да."}), 201)
+        if name != "draft":
+            good(accounts.post(f"{path}/publish", {"number": 1}))
 
 
 class _Box(Sender):

@@ -14,6 +14,7 @@ from services.accounts.policy import (
     POLICY,
     Permission,
     anybody,
+    is_meant,
     is_of_family,
     is_signer,
     leads_class,
@@ -49,4 +50,4 @@ def _related(predicate: Predicate) -> bool:
     family = bool(viewer().kinds & {"student", "guardian"})
     if predicate is leads_class:
         return "staff" in viewer().kinds and bool(relations_of_viewer().leads)
-    return {anybody: True, is_of_family: True, is_signer: family, may_sign: family}[predicate]
+    return {anybody: True, is_of_family: True, is_meant: True, is_signer: family, may_sign: family}[predicate]

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from tests.rights.request import Request
 from tests.support.school import PASSWORD, YEAR_START
 
 NEW_PASSWORD = "двенадцать-синих-чашек"
+_DOCUMENT = {"kind": "guide", "audience": "everyone", "title": "Памятка", "text": "Да."}
 _ROLE = {"person_id": "{spare}", "kind": "secretary", "from": YEAR_START}
 
 
 def _decision(student: str, signer: str) -> dict[str, str]:
     return {"student_id": student, "guardian_id": signer, "purpose": "photo", "decision": "given"}
+
+
+def _pdf() -> dict[str, Any]:
+    return {"file": (io.BytesIO(b"%PDF-1.7"), "правила.pdf")}
 
 
 def _accounts(permission: str, what: str, method: str, rule: str, path: str = "", **more: Any) -> Request:
@@ -71,6 +77,75 @@ ACCOUNTS = (
         "POST",
         "/consents/<uuid:consent_id>/withdraw",
         "/consents/{my_consent}/withdraw",
+    ),
+    _accounts("DOCUMENTS_READ", "the school's", "GET", "/documents/<uuid:document_id>", "/documents/{document}"),
+    _accounts("DOCUMENTS_READ", "the school's", "GET", "/documents/<uuid:document_id>/file", "/documents/{pdf}/file"),
+    _accounts(
+        "DOCUMENTS_ACCEPT",
+        "one for teachers",
+        "POST",
+        "/documents/<uuid:document_id>/accept",
+        "/documents/{document}/accept",
+        body={"number": 1},
+    ),
+    _accounts(
+        "DOCUMENTS_READERS",
+        "the class",
+        "GET",
+        "/documents/<uuid:document_id>/readers",
+        "/documents/{document}/readers",
+        query={"class": "{class_}"},
+    ),
+    _accounts(
+        "DOCUMENTS_READERS",
+        "whatever one sees",
+        "GET",
+        "/documents/<uuid:document_id>/readers",
+        "/documents/{document}/readers",
+    ),
+    _accounts("DOCUMENTS_EDIT", "a new one", "POST", "/documents", body=_DOCUMENT),
+    _accounts(
+        "DOCUMENTS_EDIT",
+        "a new one",
+        "GET",
+        "/documents",
+        query={"state": "all"},
+        declared="DOCUMENTS_READ",
+    ),
+    _accounts(
+        "DOCUMENTS_EDIT",
+        "one",
+        "POST",
+        "/documents/<uuid:document_id>/versions",
+        "/documents/{document}/versions",
+        body={"text": "Иначе."},
+    ),
+    _accounts(
+        "DOCUMENTS_EDIT", "one", "GET", "/documents/<uuid:document_id>/versions", "/documents/{document}/versions"
+    ),
+    _accounts(
+        "DOCUMENTS_EDIT",
+        "one",
+        "POST",
+        "/documents/<uuid:document_id>/versions/pdf",
+        "/documents/{document}/versions/pdf",
+        form=_pdf,
+    ),
+    _accounts(
+        "DOCUMENTS_EDIT",
+        "one",
+        "POST",
+        "/documents/<uuid:document_id>/publish",
+        "/documents/{draft}/publish",
+        body={"number": 1},
+    ),
+    _accounts(
+        "DOCUMENTS_EDIT",
+        "one",
+        "POST",
+        "/documents/<uuid:document_id>/annul",
+        "/documents/{document}/annul",
+        body={"reason": "устарело"},
     ),
     _accounts("CONSENTS_DISPUTE", "a pupil", "POST", "/disputes", body={"student_id": "{newcomer}"}),
     _accounts("CONSENTS_DISPUTE", "a pupil", "POST", "/disputes/<uuid:dispute_id>/end", "/disputes/{dispute}/end"),
