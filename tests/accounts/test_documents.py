@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import unicodedata
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.accounts.documents.rules import Audience, is_for, tidy_text
+from services.accounts.documents.rules import Audience, is_for
 from services.common.db import new_id
 from tests.accounts.conftest import Journal, School, ok, problem
 from tests.support.suite import Api
@@ -24,16 +23,6 @@ LIMIT = 1000
 
 
 KINDS = st.sets(st.sampled_from(["staff", "student", "guardian"]))
-
-
-@given(st.text(max_size=60))
-def test_lines_that_were_tidied_are_tidy(text: str) -> None:
-    try:
-        tidied = tidy_text(text)
-    except ValueError:
-        return
-    assert tidy_text(tidied) == tidied
-    assert tidied.split() == unicodedata.normalize("NFC", text).split()
 
 
 @given(KINDS, KINDS, st.sampled_from(list(Audience)))

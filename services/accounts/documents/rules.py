@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Collection
 from enum import StrEnum
 
@@ -35,17 +34,3 @@ def is_for(audience: str, kinds: Collection[str]) -> bool:
 def is_pdf(content: bytes) -> bool:
     """By its first bytes (ISO 32000)."""
     return content.startswith(b"%PDF-")
-
-
-def tidy_text(text: str) -> str:
-    """Lines as people type them: composed, ended by line feeds, without blanks behind and around.
-
-    Raises ValueError for control characters and where nothing is left.
-    """
-    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
-    if any(unicodedata.category(one) in ("Cc", "Cs", "Cn") for one in composed if one != "\n"):
-        raise ValueError("contains characters that cannot be typed")
-    tidied = "\n".join(line.rstrip() for line in composed.split("\n")).strip("\n")
-    if not tidied.strip():
-        raise ValueError("is empty")
-    return tidied

@@ -2,29 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import marshmallow as ma
 from flask_smorest.fields import Upload  # type: ignore[import-untyped]
 from marshmallow import fields, validate
 
-from services.accounts.documents.rules import LONGEST_TEXT, Audience, Kind, tidy_text
-from services.common.arguments import LINE, Boolean, Integer, Schema, Text
+from services.accounts.documents.rules import LONGEST_TEXT, Audience, Kind
+from services.common.arguments import Boolean, Integer, Lines, Schema, Text
 
 _NUMBER = validate.Range(1, 100_000)
-
-
-class Lines(fields.String):
-    """A text of several lines."""
-
-    def __init__(self, **options: Any) -> None:
-        super().__init__(validate=validate.Length(1, LONGEST_TEXT), metadata={"format": LINE}, **options)
-
-    def _deserialize(self, value: Any, attr: str | None, data: Any, **more: Any) -> str:
-        try:
-            return tidy_text(super()._deserialize(value, attr, data, **more))
-        except ValueError as error:
-            raise ma.ValidationError(f"The text {error}.") from error
 
 
 class DocumentsQuery(Schema):
@@ -36,11 +20,11 @@ class DocumentIn(Schema):
     audience = fields.Enum(Audience, by_value=True, required=True)
     title = Text(200, required=True)
     asks = Boolean(load_default=False)
-    text = Lines(load_default=None, allow_none=True)
+    text = Lines(LONGEST_TEXT, load_default=None, allow_none=True)
 
 
 class TextIn(Schema):
-    text = Lines(required=True)
+    text = Lines(LONGEST_TEXT, required=True)
 
 
 class PdfIn(Schema):

@@ -8,6 +8,8 @@ from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
 from services.web.pages.courses.views import page as courses
 from services.web.pages.diary.views import page as diary
+from services.web.pages.documents.keeping import page as documents_keeping
+from services.web.pages.documents.views import page as documents
 from services.web.pages.help.views import page as guide
 from services.web.pages.home.views import page as home
 from services.web.pages.imports.views import page as imports
@@ -32,6 +34,8 @@ BLUEPRINTS = (
     imports,
     reports,
     mail,
+    documents,
+    documents_keeping,
     account,
     guide,
 )
