@@ -25,6 +25,7 @@ hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
 
 TOGETHER = {
+    "tests/rights/": "rights",  # one cast for all questions
     "tests/browser/": "browser",  # one suite and one browser for all of them: two of each would halve a small machine
     "tests/system/test_run.py": "run",  # nor two of `./run`
     "tests/system/test_demonstration.py": "run",

@@ -8,6 +8,8 @@ from services.accounts.access.api import blp as access
 from services.accounts.consents.api import blp as consents
 from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
+from services.accounts.documents.api import blp as documents
+from services.accounts.documents.public import blp as public_documents
 from services.accounts.duties.api import blp as duties
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
@@ -29,6 +31,8 @@ BLUEPRINTS = (
     duties,
     consents,
     consents_internal,
+    documents,
+    public_documents,
     introspection,
 )
 

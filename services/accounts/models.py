@@ -3,6 +3,7 @@
 from services.accounts.base import Base
 from services.accounts.consents.models import Consent, Dispute
 from services.accounts.credentials.models import ActivationCode
+from services.accounts.documents.models import Document, DocumentAcceptance, DocumentVersion
 from services.accounts.identities.models import Account, Membership
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
 from services.accounts.roles.models import Role
@@ -14,6 +15,9 @@ __all__ = [
     "Base",
     "Consent",
     "Dispute",
+    "Document",
+    "DocumentAcceptance",
+    "DocumentVersion",
     "Enrollment",
     "Guardianship",
     "KnownDevice",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.common.identity import Identity
-from services.common.policy import HoldsRole, Policy, role
+from services.common.policy import HoldsRoleOverClass, Policy, role
 
 
 class Permission(StrEnum):
@@ -22,7 +22,12 @@ class Permission(StrEnum):
     CONSENTS_READ = "CONSENTS_READ"
     CONSENTS_EDIT = "CONSENTS_EDIT"
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
+    CONSENT_WITHDRAW = "CONSENT_WITHDRAW"
     CONSENT_SIGN = "CONSENT_SIGN"
+    DOCUMENTS_READ = "DOCUMENTS_READ"
+    DOCUMENTS_ACCEPT = "DOCUMENTS_ACCEPT"
+    DOCUMENTS_READERS = "DOCUMENTS_READERS"
+    DOCUMENTS_EDIT = "DOCUMENTS_EDIT"
 
 
 @dataclass(frozen=True)
@@ -41,12 +46,24 @@ class ClassFacts:
     leads: frozenset[uuid.UUID] = frozenset()
     """Classes the viewer leads today."""
 
+    @property
+    def classes(self) -> frozenset[uuid.UUID]:
+        return frozenset() if self.class_id is None else frozenset({self.class_id})
+
 
 @dataclass(frozen=True)
 class AccessFacts(ClassFacts):
     """Of whom it is asked whether they have been let in: a class with its families, or the staff."""
 
     family: bool = True
+
+
+@dataclass(frozen=True)
+class DocumentFacts:
+    """A document of the school."""
+
+    meant: bool
+    """It asks people like the viewer to accept it."""
 
 
 @dataclass(frozen=True)
@@ -68,14 +85,6 @@ class RoleFacts:
     director_in_office: bool = True
 
 
-@dataclass(frozen=True)
-class HoldsRoleOverClass(HoldsRole):
-    """Holds the role for the whole school or for the class in question."""
-
-    def __call__(self, identity: Identity, facts: ClassFacts) -> bool:
-        return any(held.classes is None or facts.class_id in held.classes for held in self.held_by(identity))
-
-
 def anybody(identity: Identity, facts: object) -> bool:  # noqa: ARG001 - the signature of a predicate
     """Everybody who is signed in, about himself."""
     return True
@@ -89,12 +98,16 @@ def leads_class(identity: Identity, facts: ClassFacts) -> bool:  # noqa: ARG001 
     return facts.class_id is not None and facts.class_id in facts.leads
 
 
+def is_meant(identity: Identity, facts: DocumentFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.meant
+
+
 def is_signer(identity: Identity, facts: ConsentFacts) -> bool:
     return facts.signer_id == identity.person_id
 
 
-def may_sign(identity: Identity, facts: ConsentFacts) -> bool:
-    return facts.may_sign and is_signer(identity, facts)
+def may_sign(identity: Identity, facts: ConsentFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.may_sign
 
 
 def is_anothers(identity: Identity, facts: RoleFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
@@ -127,5 +140,10 @@ POLICY: Policy = {
     Permission.CONSENTS_READ: (*_OFFICE, (role("director", "secretary"),), (is_signer,)),
     Permission.CONSENTS_EDIT: _OFFICE,
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),
-    Permission.CONSENT_SIGN: ((may_sign,),),
+    Permission.CONSENT_WITHDRAW: (*_OFFICE, (is_signer,)),
+    Permission.CONSENT_SIGN: ((may_sign, is_signer),),
+    Permission.DOCUMENTS_READ: ((anybody,),),
+    Permission.DOCUMENTS_ACCEPT: ((is_meant,),),
+    Permission.DOCUMENTS_READERS: (*_OFFICE, (role("director"),)),
+    Permission.DOCUMENTS_EDIT: ((role("administrator"),),),
 }

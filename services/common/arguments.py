@@ -21,10 +21,11 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import BadRequest, UnsupportedMediaType
 
 from services.common.problems import UnprocessableError, pointer_to
-from services.common.text import tidy
+from services.common.text import tidy, tidy_lines
 
-TEXT, LINE = "text", "line"
-"""Formats of strings in the OpenAPI document: what people typed, and the same when it may not be blank."""
+TEXT, LINE, LINES = "text", "line", "lines"
+"""Formats of strings in the OpenAPI document: what people typed, the same when it may not be blank, and in several
+lines."""
 
 _DIGITS = re.compile(r"-?[0-9]{1,18}")
 
@@ -71,6 +72,22 @@ class Text(ma.fields.String):
         except ValueError as error:
             raise ma.ValidationError("Contains characters that cannot be typed.") from error
         if not text and not self._empty:
+            raise ma.ValidationError("May not be empty.")
+        return text
+
+
+class Lines(ma.fields.String):
+    """Text that people typed in several lines: composed, no other control characters, not empty."""
+
+    def __init__(self, longest: int, **options: Any) -> None:
+        super().__init__(validate=ma.validate.Length(max=longest), metadata={"format": LINES}, **options)
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
+        try:
+            text = tidy_lines(super()._deserialize(value, attr, data, **options))
+        except ValueError as error:
+            raise ma.ValidationError("Contains characters that cannot be typed.") from error
+        if not text:
             raise ma.ValidationError("May not be empty.")
         return text
 

@@ -69,6 +69,11 @@ class Identity:
     def has_role(self, *kinds: str) -> bool:
         return any(role.kind in kinds for role in self.roles)
 
+    @property
+    def scope(self) -> frozenset[uuid.UUID]:
+        """Classes that some role of this person is limited to."""
+        return frozenset().union(*(role.classes or () for role in self.roles))
+
 
 def token_digest(token: str) -> str:
     """SHA-256 of a token, hex: all that is ever stored of it."""

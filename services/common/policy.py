@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from services.common.identity import Identity, Role
 
@@ -34,6 +35,21 @@ class HoldsRole:
 
     def held_by(self, identity: Identity) -> list[Role]:
         return [held for held in identity.roles if held.kind in self.kinds]
+
+
+class OfClasses(Protocol):
+    """Facts about something that belongs to classes; to none, where it is the whole school's."""
+
+    @property
+    def classes(self) -> frozenset[uuid.UUID]: ...
+
+
+@dataclass(frozen=True)
+class HoldsRoleOverClass(HoldsRole):
+    """Holds the role for the whole school, or for one of the classes that the object belongs to."""
+
+    def __call__(self, identity: Identity, facts: OfClasses) -> bool:
+        return any(held.classes is None or held.classes & facts.classes for held in self.held_by(identity))
 
 
 def role(*kinds: str) -> Predicate:

@@ -17,6 +17,18 @@ def tidy(text: str) -> str:
     return composed
 
 
+def tidy_lines(text: str) -> str:
+    """Lines ended by line feeds, no blanks behind and no empty ones around them, composed letters.
+
+    Raises ValueError for control characters.
+    """
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n").replace("\r", "\n").replace("\t", "    ")
+    if any(unicodedata.category(character) in ("Cc", "Cs", "Cn") for character in composed if character != "\n"):
+        raise ValueError("contains characters that cannot be typed")
+    tidied = "\n".join(line.rstrip() for line in composed.split("\n")).strip("\n")
+    return tidied if tidied.strip() else ""
+
+
 def whole_number(text: str) -> int | None:
     """The number that one to nine digits say; None for anything else.
 

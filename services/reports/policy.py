@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from enum import StrEnum
 
 from services.common.identity import Identity
-from services.common.policy import Policy, Predicate, role
+from services.common.policy import HoldsRoleOverClass, Policy, role
 
 
 class Permission(StrEnum):
@@ -21,6 +22,8 @@ class Facts:
     """How the viewer stands to the class in question, today."""
 
     leads: bool = False
+    classes: frozenset[uuid.UUID] = frozenset()
+    """That class."""
 
 
 def leads(_: Identity, facts: Facts) -> bool:
@@ -35,11 +38,9 @@ def anybody(_: Identity, __: Facts) -> bool:
     return True
 
 
-administration: Predicate = role("director", "deputy", "administrator")
-
 POLICY: Policy = {
     Permission.SELF_READ: ((anybody,),),
     Permission.FORMS_READ: ((is_staff,),),
     Permission.REPORT_LIST: ((is_staff,),),
-    Permission.CLASS_REPORT: ((administration,), (leads,)),
+    Permission.CLASS_REPORT: ((role("director", "administrator"),), (HoldsRoleOverClass(("deputy",)),), (leads,)),
 }

@@ -47,6 +47,8 @@ class Person:
     """Every school of the account: id, name."""
     permissions: Mapping[str, str]
     """Name -> all or some; draws navigation and nothing else."""
+    documents_waiting: int = 0
+    """Documents of the school that this person is asked to read and accept."""
 
     @property
     def short_name(self) -> str:
@@ -144,6 +146,7 @@ def person_from(me: Mapping[str, Any], permissions: Mapping[str, str]) -> Person
         children=tuple(_child(child) for child in me.get("children", ())),
         schools=tuple(me["schools"]),
         permissions=permissions,
+        documents_waiting=me.get("documents_waiting", 0),
     )
 
 

@@ -12,7 +12,15 @@ from hypothesis import strategies as st
 
 from services.accounts.duties.rules import Held, joined
 from services.accounts.identities.rules import ALPHABET, normalized, random_text
-from services.accounts.policy import POLICY, AccessFacts, ConsentFacts, Permission, PersonFacts, RoleFacts
+from services.accounts.policy import (
+    POLICY,
+    AccessFacts,
+    ConsentFacts,
+    DocumentFacts,
+    Permission,
+    PersonFacts,
+    RoleFacts,
+)
 from services.accounts.register.rules import full_name, is_zone
 from services.accounts.roles.rules import RoleKind, ends_on, is_held
 from services.common.identity import Role
@@ -22,7 +30,12 @@ from tests.support.identities import KINDS, identities, identity
 days = st.dates(dt.date(2020, 1, 1), dt.date(2030, 12, 31))
 words = st.lists(st.text(st.characters(categories=("Lu", "Ll")), min_size=1, max_size=8), max_size=5)
 classes = st.sampled_from([uuid.UUID(int=number) for number in range(1, 5)])
-ABOUT_CONSENTS = (Permission.CONSENTS_READ, Permission.CONSENTS_EDIT, Permission.CONSENTS_DISPUTE)
+ABOUT_CONSENTS = (
+    Permission.CONSENTS_READ,
+    Permission.CONSENTS_EDIT,
+    Permission.CONSENTS_DISPUTE,
+    Permission.CONSENT_WITHDRAW,
+)
 
 
 @given(words, st.sampled_from([" ", "  ", "\t", "\u00a0"]))
@@ -91,7 +104,9 @@ def _facts(permission: Permission, class_id: uuid.UUID, family: bool = True) -> 
         return PersonFacts(family)
     if permission is Permission.ROLES_EDIT:
         return RoleFacts("medic", own=not family)
-    if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER):
+    if permission is Permission.DOCUMENTS_ACCEPT:
+        return DocumentFacts(family)
+    if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER, Permission.DOCUMENTS_READERS):
         return AccessFacts(class_id=class_id, family=family)
     return ConsentFacts(class_id=class_id)
 

@@ -64,6 +64,12 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("import", "administrator", at("/import")),
         Shown("import-checked", "administrator", _list_checked),
         Shown("mail", "administrator", at("/demo/mail")),
+        Shown("document-new", "administrator", at("/documents/new")),
+        Shown("document-versions", "administrator", _document_written),
+        Shown("documents", "administrator", at("/documents")),
+        Shown("documents-site", "administrator", at("/documents/site")),
+        Shown("documents-public", "administrator", _documents_of_school),
+        Shown("document-public", "administrator", _document_of_school),
         Shown("me", "administrator", at("/me")),
         Shown("help", "administrator", at("/help")),
         Shown("today", "teacher", at("/")),
@@ -88,6 +94,36 @@ def sign_in(page: Page, base: str, person: Person) -> None:
     page.fill("[name=password]", person["password"])
     page.click("main form button.main")
     page.wait_for_url(lambda url: not url.endswith("/login"))
+
+
+RULES = (
+    "# Кто ведёт журнал\n\nУчитель записывает тему, посещаемость и отметки **в день урока**.\n\n"
+    "* тема по календарному плану;\n* домашнее задание не позже часа после уроков класса.\n\n"
+    "# Кто читает дневник\n\nРодители, которые согласились. Подробнее: [на сайте школы](https://example.org)."
+)
+
+
+def _document_written(page: Page, base: str) -> None:
+    """Published, and asked of nobody: else every other page would say so."""
+    page.goto(f"{base}/documents/new")
+    page.fill("[name=title]", "Положение о ведении электронного журнала")
+    page.fill("[name=text]", RULES)
+    page.click("main form button.main")
+    page.wait_for_url("**/versions")
+    page.click("form[action$='/publish'] button")
+    page.wait_for_url("**/versions?published=1")
+
+
+def _documents_of_school(page: Page, base: str) -> None:
+    page.goto(f"{base}/documents/site")
+    page.click("main p a[href*='/schools/']")
+    page.wait_for_url("**/schools/*/documents")
+
+
+def _document_of_school(page: Page, base: str) -> None:
+    _documents_of_school(page, base)
+    page.locator("main ul.rows a").first.click()
+    page.wait_for_url("**/documents/*-*")
 
 
 def _codes(page: Page, base: str) -> None:

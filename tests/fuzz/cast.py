@@ -19,6 +19,7 @@ from tests.support.suite import TOKENS
 ROLES = ("administrator", "deputy", "class_teacher", "teacher", "guardian", "pupil", "nobody")
 KINDS: Mapping[str, Collection[str]] = {"accounts": accounts_state.KINDS, "journal": journal_state.KINDS}
 FORM = "class_period_results"
+DOCUMENTS = 24
 LIST = "Класс;Фамилия;Имя;Дата рождения\r\n9Б;Рощина;Ульяна;14.03.2012\r\n"
 
 
@@ -88,6 +89,7 @@ def make_cast(school: School) -> Cast:
     school.admin_token = cast.tokens["administrator"]
     _decide(cast, guardian)
     _teach(cast)
+    _write_a_document(cast)
     _report(cast)
     cast.ids |= {
         "class_id": [taught.class_id],
@@ -111,6 +113,20 @@ def _decide(cast: Cast, guardian: str) -> None:
         cast.ids["consent_id"].append(made["id"])
     dispute = cast.school.accounts().post("/disputes", {"student_id": cast.taught.students[1]})
     cast.ids["dispute_id"] = [good(dispute, 201)["id"]]
+
+
+def _write_a_document(cast: Cast) -> None:
+    """Rules that everybody is asked to accept, as texts and as files; many, for a fuzz annuls what it can."""
+    accounts = cast.school.accounts(cast.tokens["administrator"])
+    rules = {"kind": "rules", "audience": "everyone", "title": "Положение", "asks": True}
+    for number in range(DOCUMENTS):
+        made = good(accounts.post("/documents", rules | ({"text": "Да."} if number % 2 else {})), 201)["id"]
+        if number % 2 == 0:
+            form = {"file": (io.BytesIO(b"%PDF-1.7"), "правила.pdf")}
+            path = f"/documents/{made}/versions/pdf"
+            good(accounts.call("POST", path, data=form, content_type="multipart/form-data"), 201)
+        good(accounts.post(f"/documents/{made}/publish", {"number": 1}))
+        cast.ids["document_id"].append(made)
 
 
 def _teach(cast: Cast) -> None:

@@ -40,6 +40,7 @@ _LINES = [
 ]
 schemathesis.openapi.format("text", st.sampled_from(["", *_LINES]))
 schemathesis.openapi.format("line", st.sampled_from(_LINES))
+schemathesis.openapi.format("lines", st.sampled_from([*_LINES, "# Раз\n\n* два\n* три"]))
 schemathesis.openapi.format("phone", st.from_regex(r"\+7900[0-9]{7}", fullmatch=True))
 schemathesis.openapi.format("email", st.from_regex(r"[a-z]{1,9}@example\.(org|com)", fullmatch=True))
 # JSON Schema knows no bounds of dates; those of the fields are years of people's lives and of schools.

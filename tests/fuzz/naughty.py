@@ -37,7 +37,7 @@ STRINGS: Mapping[str, str] = {
 }
 
 _EMAIL, _PHONE, _DAY = "naughty@example.org", "+79000000000", "2026-11-20"
-_FORMATS = {"email": _EMAIL, "phone": _PHONE, "date": _DAY, "line": "Слово", "text": "Слово"}
+_FORMATS = {"email": _EMAIL, "phone": _PHONE, "date": _DAY, "line": "Слово", "text": "Слово", "lines": "Слово"}
 _SAID_OTHERWISE = ("uuid", "date", "email", "phone", "binary")
 
 _GOES_WITH = {"comment": "line_item_id"}
@@ -49,6 +49,12 @@ def tidied(text: str) -> str:
     return " ".join(unicodedata.normalize("NFC", text).split())
 
 
+def tidied_lines(text: str) -> str:
+    """As text of several lines is kept."""
+    composed = unicodedata.normalize("NFC", text).replace("\r\n", "\n")
+    return "\n".join(line.rstrip() for line in composed.split("\n")).strip("\n")
+
+
 @dataclass(frozen=True)
 class Place:
     """A text field of the body of an operation."""
@@ -58,6 +64,8 @@ class Place:
     pointer: str
     body: Any
     """Good as a whole, with some word in the place."""
+    long: bool = False
+    """Takes texts of several lines, and of any length that these strings have."""
 
     def with_text(self, text: str) -> Any:
         """The body with `text` in the place."""
@@ -92,8 +100,9 @@ def places(document: Any, ids: Mapping[str, Sequence[Any]]) -> Iterator[Place]:
             content = operation.get("requestBody", {}).get("content", {})
             if "application/json" in content:
                 schema = content["application/json"]["schema"]
-                for pointer in builder.texts(schema, ""):
-                    yield Place(method.upper(), path, pointer, builder.body(schema, pointer.split("/")[1:]))
+                for pointer, form in builder.texts(schema, ""):
+                    body = builder.body(schema, pointer.split("/")[1:])
+                    yield Place(method.upper(), path, pointer, body, form == "lines")
 
 
 class _Builder:
@@ -103,11 +112,12 @@ class _Builder:
         self._schemas = schemas
         self._ids = ids
 
-    def texts(self, schema: Any, pointer: str) -> Iterator[str]:
-        """Pointers to all fields that hold text of nobody's choosing."""
+    def texts(self, schema: Any, pointer: str) -> Iterator[tuple[str, str]]:
+        """Pointers to all fields that hold text of nobody's choosing, each with its format."""
         schema = self._whole(schema)
-        if "string" in _types(schema) and "enum" not in schema and schema.get("format") not in _SAID_OTHERWISE:
-            yield pointer
+        form = schema.get("format", "")
+        if "string" in _types(schema) and "enum" not in schema and form not in _SAID_OTHERWISE:
+            yield pointer, form
         for name, inner in schema.get("properties", {}).items():
             yield from self.texts(inner, f"{pointer}/{name}")
         if "items" in schema:

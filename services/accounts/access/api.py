@@ -71,6 +71,9 @@ def pending(asked: dict[str, Any]) -> dict[str, Any]:
 def summary() -> dict[str, Any]:
     """Classes the viewer may see; the staff for whoever may see them."""
     relations = _relations()
+    anything = [None, *relations.leads, *viewer().scope]
+    if not any(_sees(relations, one, family=family) for one in anything for family in (True, False)):
+        raise ForbiddenError
     with read() as session:
         moment = now()
         school = school_by_id(session, viewer().school_id)

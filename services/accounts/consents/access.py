@@ -41,6 +41,7 @@ def access_signing(
 
     Raises NotFoundError when the pair is none, or none of the viewer's business; ForbiddenError.
     """
+    _require_pupil(session, student_id)
     facts = _facts(session, identity, relations, student_id, guardian_id, today)
     if allows(POLICY, Permission.CONSENT_SIGN, identity, facts):
         return "system"
@@ -61,8 +62,7 @@ def access_consent(
     """The decision, which its signer or the office may withdraw. Raises NotFoundError, ForbiddenError."""
     consent = consent_by_id(session, consent_id)
     facts = _facts(session, identity, relations, consent.student_id, consent.guardian_id, today)
-    if consent.guardian_id != identity.person_id:
-        _require(Permission.CONSENTS_EDIT, identity, facts)
+    _require(Permission.CONSENT_WITHDRAW, identity, facts)
     return consent
 
 
@@ -70,8 +70,7 @@ def access_student_for_dispute(
     session: Session, identity: Identity, relations: Relations, student_id: uuid.UUID, today: dt.date
 ) -> None:
     """Raises NotFoundError, ForbiddenError unless the viewer may enter a dispute about this pupil."""
-    if "student" not in person_by_id(session, student_id).kinds:
-        raise NotFoundError
+    _require_pupil(session, student_id)
     facts = _facts(session, identity, relations, student_id, None, today)
     _require(Permission.CONSENTS_DISPUTE, identity, facts)
 
@@ -102,6 +101,11 @@ def _facts(
         may_sign = student_id in relations.guards
     class_id = enrollment.class_id if enrollment else None
     return ConsentFacts(class_id, relations.leads, signer_id, may_sign)
+
+
+def _require_pupil(session: Session, student_id: uuid.UUID) -> None:
+    if "student" not in person_by_id(session, student_id).kinds:
+        raise NotFoundError
 
 
 def _require(permission: Permission, identity: Identity, facts: ConsentFacts) -> None:

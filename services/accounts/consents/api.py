@@ -80,7 +80,7 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
 @blp.route("/consents/<uuid:consent_id>/withdraw", methods=["POST"])
 @blp.arguments(NothingIn, required=False)
 @blp.response(200, schemas.ConsentOut)
-@requires(Permission.CONSENTS_EDIT)
+@requires(Permission.CONSENT_WITHDRAW)
 def take_back(_: dict[str, Any], consent_id: uuid.UUID) -> dict[str, Any]:
     # No password is asked for: closing the door must never be harder than opening it.
     relations = _relations(needs_leads(viewer()))
@@ -119,7 +119,7 @@ def end_dispute(_: dict[str, Any], dispute_id: uuid.UUID) -> object:
 @internal_blp.route("/access", methods=["POST"])
 @internal_blp.arguments(schemas.AccessIn)
 @internal_blp.response(200, schemas.AccessOut)
-@internal("notifications", "journal")
+@internal("notifications")
 def access(asked: dict[str, Any]) -> dict[str, Any]:
     with internal_transaction(asked["school_id"]) as session:
         today = today_of(session, asked["school_id"], now())

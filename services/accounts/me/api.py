@@ -15,6 +15,7 @@ from services.accounts.policy import (
     Permission,
     anybody,
     is_anothers,
+    is_meant,
     is_of_family,
     is_signer,
     is_within_administration,
@@ -56,6 +57,7 @@ def _related(predicate: Predicate) -> bool:
         is_of_family: True,
         is_signer: family,
         may_sign: family,
+        is_meant: True,
         is_anothers: True,
         is_within_administration: True,
     }[predicate]

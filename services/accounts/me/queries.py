@@ -14,6 +14,7 @@ from services.accounts.consents.queries import Standing, standing
 from services.accounts.consents.rules import decides_himself
 from services.accounts.credentials.queries import slips_used
 from services.accounts.credentials.rules import TOLD_FOR
+from services.accounts.documents.queries import waiting
 from services.accounts.identities.queries import account_by_id, memberships_of
 from services.accounts.register.models import Person
 from services.accounts.register.queries import (
@@ -44,6 +45,7 @@ def myself(session: Session, identity: Identity, now: dt.datetime) -> dict[str, 
         "roles": roles_held(session, identity.person_id, today),
         "children": _children(session, identity, now, today),
         "own_consent": _own_consent(session, person, today),
+        "documents_waiting": waiting(session, identity.person_id, identity.kinds),
     }
 
 

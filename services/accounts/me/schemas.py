@@ -63,3 +63,4 @@ class MeOut(Schema):
     roles = fields.List(fields.Nested(HeldRoleOut))
     children = fields.List(fields.Nested(ChildOut))
     own_consent = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
+    documents_waiting = fields.Integer(metadata={"description": "To be read and accepted."})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import replace
 from typing import Any
 
 import flask
@@ -20,8 +21,8 @@ from services.journal.attendance.models import Excuse
 from services.journal.fields import Day, collection
 from services.journal.lessons.models import Lesson
 from services.journal.people.queries import known_person
-from services.journal.policy import POLICY, Facts, Permission, sees_illness
-from services.journal.relations.access import access_lesson, access_person, pupil_facts
+from services.journal.policy import POLICY, Permission, sees_illness
+from services.journal.relations.access import access_lesson, access_person, access_pupil
 from services.journal.schools.queries import school_today
 
 blp = Blueprint("attendance", __name__, url_prefix="/api/journal/v1", description="Who was not there, and why.")
@@ -147,13 +148,12 @@ def _check_version(version: str | None) -> None:
 @blp.route("/excuses", methods=["GET"])
 @blp.arguments(ExcuseQuery, location="query")
 @blp.response(200, collection(ExcuseSchema, "Excuse"))
-@requires(Permission.PEOPLE_READ)
+@requires(Permission.EXCUSES_READ)
 def list_excuses(asked: dict[str, Any]) -> dict[str, Any]:
     """Excuses of a pupil; illness is shown to those who may know of it."""
     with read() as session:
-        today = school_today(session)
-        access_person(session, viewer(), asked["student"], today)
-        ill = sees_illness(viewer(), pupil_facts(session, viewer(), asked["student"], today))
+        access = access_pupil(session, viewer(), asked["student"], Permission.EXCUSES_READ, school_today(session))
+        ill = sees_illness(viewer(), access.facts)
         rows = queries.excuses(session, asked["student"])
         return {"items": [excuse_answer(row, ill) for row in rows], "next": None}
 
@@ -163,11 +163,13 @@ def list_excuses(asked: dict[str, Any]) -> dict[str, Any]:
 @blp.response(201, ExcuseSchema)
 @requires(Permission.EXCUSE_SET)
 def add_excuse(new: dict[str, Any]) -> dict[str, Any]:
-    """Why a pupil is away, from a day until before another; written by the class teacher or the medic."""
+    """Why a pupil is away, from a day until before another.
+
+    Written by the class teacher; an illness by the medic, too, any other ground by the secretary.
+    """
     with transaction() as session:
-        today = school_today(session)
-        access_person(session, viewer(), new["student_id"], today)
-        facts: Facts = pupil_facts(session, viewer(), new["student_id"], today)
+        access = access_person(session, viewer(), new["student_id"], Permission.PEOPLE_READ, school_today(session))
+        facts = replace(access.facts, of_illness=new["reason"] == "ill")
         if not allows(POLICY, Permission.EXCUSE_SET, viewer(), facts):
             raise ForbiddenError
         known_person(session, new["student_id"], "student", "/student_id")

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from services.common.problems import NotFoundError, wrong
 from services.journal.classes.models import ClassTeacher, Enrollment, SchoolClass
 from services.journal.courses.models import CourseTeacher
-from services.journal.people.models import Person
+from services.journal.people.models import Guardianship, Person
 
 
 @dataclass(frozen=True)
@@ -36,17 +36,25 @@ class Member:
 
 
 def on_day(
-    table: type[ClassTeacher] | type[CourseTeacher] | type[Enrollment], day: dt.date | sa.BindParameter[dt.date]
+    table: type[ClassTeacher] | type[CourseTeacher] | type[Enrollment] | type[Guardianship],
+    day: dt.date | sa.BindParameter[dt.date],
 ) -> sa.ColumnElement[bool]:
     """That a half-open row holds on `day`."""
     return sa.and_(table.from_day <= day, sa.or_(table.to_day.is_(None), table.to_day > day))
 
 
-def classes(session: Session, day: dt.date, year_id: uuid.UUID | None = None) -> list[ClassRow]:
-    """Classes by level and letter."""
+def classes(
+    session: Session,
+    day: dt.date,
+    year_id: uuid.UUID | None = None,
+    within: sa.ColumnElement[bool] | None = None,
+) -> list[ClassRow]:
+    """Classes by level and letter; `within` limits to what the viewer may see."""
     query = sa.select(SchoolClass).order_by(SchoolClass.grade_level, SchoolClass.letter, SchoolClass.id)
     if year_id is not None:
         query = query.where(SchoolClass.year_id == year_id)
+    if within is not None:
+        query = query.where(within)
     found = session.scalars(query).all()
     leaders = dict(
         session.execute(

@@ -14,7 +14,7 @@ from services.common.problems import Contradiction
 from services.journal.diary.queries import diary
 from services.journal.fields import Window
 from services.journal.policy import Permission, sees_illness
-from services.journal.relations.access import access_diary
+from services.journal.relations.access import access_pupil
 from services.journal.schools.queries import school_today
 
 blp = Blueprint("diary", __name__, url_prefix="/api/journal/v1", description="What a family sees.")
@@ -48,7 +48,7 @@ def get_diary(asked: dict[str, Any]) -> Any:
     """Days of a pupil with lessons, marks and attendance; without days this week."""
     with read() as session:
         today = school_today(session)
-        access = access_diary(session, viewer(), asked["student"], today)
+        access = access_pupil(session, viewer(), asked["student"], Permission.DIARY_READ, today)
         first = asked["from_"] or today - dt.timedelta(days=today.weekday())
         last = asked["to"] or first + dt.timedelta(days=6)
         person = access.person

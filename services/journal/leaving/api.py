@@ -38,7 +38,7 @@ def leave(given: dict[str, Any], person_id: uuid.UUID) -> dict[str, Any]:
     """Ends an employment on a day, today's unless told: roles, sessions, classes and courses end with it."""
     with transaction() as session:
         today = school_today(session)
-        person = access_person(session, viewer(), person_id, today)
+        person = access_person(session, viewer(), person_id, Permission.PEOPLE_READ, today).person
         require(viewer(), Permission.STAFF_WRITE)
         on = given["on"] or today
         if on > today:
@@ -55,7 +55,7 @@ def leave(given: dict[str, Any], person_id: uuid.UUID) -> dict[str, Any]:
 def come_back(_: dict[str, Any], person_id: uuid.UUID) -> dict[str, Any]:
     """Somebody who had left works here again; the way in is a new slip."""
     with transaction() as session:
-        person = access_person(session, viewer(), person_id, school_today(session))
+        person = access_person(session, viewer(), person_id, Permission.PEOPLE_READ, school_today(session)).person
         require(viewer(), Permission.STAFF_WRITE)
         person = commands.come_back(session, person)
         return person_answer(queries.cards(session, [person])[0])

@@ -122,7 +122,9 @@ def window_of(found: Sequence[Period], from_day: dt.date | None, to_day: dt.date
 
 def page_version(access: CourseAccess, identity: Identity, window: Window, today: dt.date) -> str:
     """Changes with anything the page shows, and with who looks and how."""
-    roles = sorted(role.kind for role in identity.roles)
+    roles = sorted(
+        (role.kind, role.classes is None or access.course.class_id in role.classes) for role in identity.roles
+    )
     closed = [(str(p.id), str(p.closed_at)) for p in window.periods]
     parts = (access.course.version, access.school_class.version, closed, POLICY_VERSION, access.facts, roles)
     whole = repr((*parts, window.from_day, window.to_day, today))

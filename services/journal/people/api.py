@@ -13,14 +13,12 @@ from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.identity import Identity
 from services.common.paging import page_of
-from services.common.policy import allows
-from services.common.problems import ForbiddenError, NotFoundError
 from services.journal.card_views.commands import log_view
 from services.journal.people import commands, queries, schemas
 from services.journal.people.models import Guardianship, Person
-from services.journal.policy import POLICY, Facts, Permission, is_staff
+from services.journal.policy import Permission
 from services.journal.relations.access import access_person, require
-from services.journal.relations.queries import students_led
+from services.journal.relations.lists import people_shown
 from services.journal.schools.queries import school_today
 
 blp = Blueprint("people", __name__, url_prefix="/api/journal/v1", description="Pupils, guardians and staff.")
@@ -68,12 +66,8 @@ def _guardianship(row: Guardianship, names: Mapping[uuid.UUID, str]) -> dict[str
 
 
 def _list(session: Session, identity: Identity, asked: dict[str, Any], q: str = "") -> dict[str, Any]:
-    """A page of people: of the whole school for the office, of the own class for its teacher."""
-    within = None
-    if not allows(POLICY, Permission.PEOPLE_READ, identity, Facts()):
-        if not is_staff(identity, Facts()):
-            raise ForbiddenError
-        within = students_led(identity.person_id, school_today(session))
+    """A page of people: of the whole school for the office, of the own classes for who leads or teaches them."""
+    within = people_shown(session, identity, school_today(session))
     found = queries.people_page(session, asked["kind"], asked["cursor"], asked["limit"], within, q)
     page = page_of(found, asked["limit"], lambda person: person.id)
     return {"items": [person_answer(card) for card in queries.cards(session, page.items)], "next": page.next}
@@ -120,7 +114,7 @@ def add_person(new: dict[str, Any]) -> dict[str, Any]:
 def get_person(person_id: uuid.UUID) -> dict[str, Any]:
     """One card; that it was looked at is kept."""
     with transaction() as session:
-        person = access_person(session, viewer(), person_id, school_today(session))
+        person = access_person(session, viewer(), person_id, Permission.PEOPLE_READ, school_today(session)).person
         log_view(session, viewer().person_id, person.id, now())
         blp.set_etag({"version": person.version})
         return person_answer(queries.cards(session, [person])[0])
@@ -134,7 +128,7 @@ def get_person(person_id: uuid.UUID) -> dict[str, Any]:
 def change_person(change: dict[str, Any], person_id: uuid.UUID) -> dict[str, Any]:
     """Corrects names and contacts."""
     with transaction() as session:
-        person = access_person(session, viewer(), person_id, school_today(session))
+        person = access_person(session, viewer(), person_id, Permission.PEOPLE_READ, school_today(session)).person
         _require_office(session, person)
         blp.check_etag({"version": person.version})
         person = commands.change_person(session, person, commands.PersonChange(**change), person.version)
@@ -150,15 +144,15 @@ def _require_office(session: Session, person: Person) -> None:
 @blp.route("/guardianships", methods=["GET"])
 @blp.arguments(schemas.GuardianshipQuery, location="query")
 @blp.response(200, schemas.Guardianships)
-@requires(Permission.PEOPLE_READ)
+@requires(Permission.GUARDIANSHIPS_READ)
 def list_guardianships(asked: dict[str, Any]) -> dict[str, Any]:
     """Who answers for a pupil, or whom somebody answers for."""
     with read() as session:
-        identity, today = viewer(), school_today(session)
-        if asked["student"] is not None:
-            access_person(session, identity, asked["student"], today)
-        elif asked["guardian"] is None or asked["guardian"] != identity.person_id:
-            require(identity, Permission.PEOPLE_READ)
+        about = asked["student"] or asked["guardian"]
+        if about is None:
+            require(viewer(), Permission.GUARDIANSHIPS_READ)
+        else:
+            access_person(session, viewer(), about, Permission.GUARDIANSHIPS_READ, school_today(session))
         rows = queries.guardianships(session, asked["student"], asked["guardian"])
         return {"items": guardianships_answer(session, rows), "next": None}
 
@@ -192,10 +186,11 @@ def add_guardianship(new: dict[str, Any]) -> dict[str, Any]:
 @requires(Permission.PEOPLE_WRITE)
 def change_guardianship(change: dict[str, Any], guardianship_id: uuid.UUID) -> dict[str, Any]:
     """Ends or restricts a guardianship."""
-    if not allows(POLICY, Permission.PEOPLE_WRITE, viewer(), Facts()):
-        raise NotFoundError if not viewer().roles else ForbiddenError
     with transaction() as session:
         row = queries.guardianship_by_id(session, guardianship_id)
+        about = row.guardian_id if row.guardian_id == viewer().person_id else row.student_id
+        access_person(session, viewer(), about, Permission.GUARDIANSHIPS_READ, school_today(session))
+        require(viewer(), Permission.PEOPLE_WRITE)
         blp.check_etag({"version": row.version})
         row = commands.change_guardianship(session, row, row.version, change.get("to"), change.get("restricted"))
         blp.set_etag({"version": row.version})

@@ -100,7 +100,7 @@ def people_page(
     kind: str | None,
     cursor: uuid.UUID | None,
     limit: int,
-    within: sa.Select[uuid.UUID] | None = None,
+    within: sa.ColumnElement[bool] | None = None,
     q: str = "",
 ) -> Sequence[Person]:
     """Up to `limit + 1` people in the order of lists, behind the person `cursor`.
@@ -111,7 +111,7 @@ def people_page(
     if kind is not None:
         query = query.where(Person.id.in_(sa.select(TABLE_OF_KIND[kind].person_id)))
     if within is not None:
-        query = query.where(Person.id.in_(within))
+        query = query.where(within)
     for word in q.split():
         start = sort_key(word, "").strip()
         # е finds ё, too: the key writes ё as е and a mark.

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,14 +21,15 @@ from services.journal.courses.models import Course, Subject
 from services.journal.imports.models import ImportFile
 from services.journal.imports.queries import import_by_id
 from services.journal.lessons.models import Lesson
-from services.journal.people.models import Person, Student
+from services.journal.people.models import Person, Staff, Student
 from services.journal.people.queries import students_guarded
 from services.journal.policy import POLICY, Facts, Permission
 from services.journal.relations.queries import (
+    children_of,
     classes_led,
+    classes_of,
     classes_taught,
     courses_taught,
-    students_led,
 )
 
 
@@ -79,7 +80,7 @@ def access_course(
     if row is None:
         raise NotFoundError
     course, school_class, subject, teaches, leads = row
-    facts = Facts(teaches=teaches, leads=leads)
+    facts = Facts(teaches=teaches, leads=leads, classes=frozenset({school_class.id}))
     if not allows(POLICY, Permission.JOURNAL_PAGE_READ, identity, facts):
         raise NotFoundError
     if not allows(POLICY, permission, identity, facts):
@@ -111,7 +112,7 @@ def access_class(
     if row is None:
         raise NotFoundError
     school_class, leads, teaches = row
-    facts = Facts(teaches=teaches, leads=leads)
+    facts = Facts(teaches=teaches, leads=leads, classes=frozenset({class_id}))
     if not allows(POLICY, Permission.CLASS_READ, identity, facts):
         raise NotFoundError
     if not allows(POLICY, permission, identity, facts):
@@ -119,54 +120,56 @@ def access_class(
     return school_class
 
 
-def access_person(session: Session, identity: Identity, person_id: uuid.UUID, today: dt.date) -> Person:
-    """Somebody whose card the viewer may see: oneself, one's own class, or everybody for the office."""
-    person = session.scalars(sa.select(Person).where(Person.id == person_id)).one_or_none()
-    if person is None:
-        raise NotFoundError
-    if person.id == identity.person_id:
-        return person
-    led = session.scalar(sa.select(sa.literal(person.id).in_(students_led(identity.person_id, today))))
-    if not allows(POLICY, Permission.PEOPLE_READ, identity, Facts(leads=bool(led))):
-        raise NotFoundError
-    return person
-
-
 @dataclass(frozen=True)
-class PupilAccess:
-    """A pupil the viewer may see something of."""
+class PersonAccess:
+    """Somebody whom the viewer may see something of, and how the viewer stands to them."""
 
     person: Person
     facts: Facts
 
 
-def access_diary(session: Session, identity: Identity, student_id: uuid.UUID, today: dt.date) -> PupilAccess:
-    """A pupil's diary. One's own child without consent is 403 with the reason, everybody else's child 404."""
-    person = session.scalars(
-        sa.select(Person).join(Student, Student.person_id == Person.id).where(Person.id == student_id)
-    ).one_or_none()
+def access_person(
+    session: Session, identity: Identity, person_id: uuid.UUID, permission: Permission, today: dt.date
+) -> PersonAccess:
+    """Somebody and the right to do `permission`, where it is a right to see.
+
+    What only consent is missing for is ForbiddenError with the reason, everything else NotFoundError.
+    """
+    person = session.scalars(sa.select(Person).where(Person.id == person_id)).one_or_none()
     if person is None:
         raise NotFoundError
-    facts = pupil_facts(session, identity, student_id, today)
-    if allows(POLICY, Permission.DIARY_READ, identity, facts):
-        return PupilAccess(person, facts)
-    if not (facts.guards or facts.is_self):
+    facts = _facts_of_person(session, identity, person_id, today)
+    if allows(POLICY, permission, identity, facts):
+        return PersonAccess(person, facts)
+    # Asked only where it matters: while accounts is silent, all that rests on consent is 503.
+    if not allows(POLICY, permission, identity, replace(facts, consented=True)):
         raise NotFoundError
-    facts = Facts(
-        leads=facts.leads,
-        guards=facts.guards,
-        is_self=facts.is_self,
-        consented=student_id in identity.diary_students,
-    )
-    if not allows(POLICY, Permission.DIARY_READ, identity, facts):
-        raise ForbiddenError("There is no consent to show this diary in electronic form.", code="no-consent")
-    return PupilAccess(person, facts)
+    facts = replace(facts, consented=person_id in identity.diary_students)
+    if not allows(POLICY, permission, identity, facts):
+        raise ForbiddenError("There is no consent to show this in electronic form.", code="no-consent")
+    return PersonAccess(person, facts)
 
 
-def pupil_facts(session: Session, identity: Identity, student_id: uuid.UUID, today: dt.date) -> Facts:
-    """How the viewer stands to a pupil, consent left aside."""
+def access_pupil(
+    session: Session, identity: Identity, person_id: uuid.UUID, permission: Permission, today: dt.date
+) -> PersonAccess:
+    """As `access_person`, and a pupil."""
+    if session.get(Student, (identity.school_id, person_id)) is None:
+        raise NotFoundError
+    return access_person(session, identity, person_id, permission, today)
+
+
+def _facts_of_person(session: Session, identity: Identity, person_id: uuid.UUID, today: dt.date) -> Facts:
+    """How the viewer stands to somebody, consent left aside."""
+    own = set(session.scalars(classes_of([person_id], today)))
+    classes = own | set(session.scalars(classes_of(children_of(person_id, today), today)))
+    led = set(session.scalars(classes_led(identity.person_id, today))) if classes else set()
+    taught = set(session.scalars(classes_taught(identity.person_id, today))) if own else set()
     return Facts(
-        leads=bool(session.scalar(sa.select(sa.literal(student_id).in_(students_led(identity.person_id, today))))),
-        guards=student_id in students_guarded(session, identity.person_id, today),
-        is_self=student_id == identity.person_id,
+        teaches=bool(own & taught),
+        leads=bool(classes & led),
+        guards=person_id in students_guarded(session, identity.person_id, today),
+        is_self=person_id == identity.person_id,
+        classes=frozenset(classes),
+        of_staff=session.get(Staff, (identity.school_id, person_id)) is not None,
     )

@@ -41,7 +41,7 @@ def access_class(
 ) -> ClassAccess:
     """The class. Raises NotFoundError, UnavailableError while journal gives no answer."""
     answer = _ask_journal(client, identity, "class-scope", class_id=class_id, period_id=period_id)
-    facts = Facts(leads=answer["leads"])
+    facts = Facts(leads=answer["leads"], classes=frozenset({class_id}))
     if answer["class_name"] is None or not allows(POLICY, Permission.CLASS_REPORT, identity, facts):
         raise NotFoundError
     return ClassAccess(answer["class_name"], answer["period"], answer["person"] or "")

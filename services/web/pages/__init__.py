@@ -9,6 +9,8 @@ from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
 from services.web.pages.courses.views import page as courses
 from services.web.pages.diary.views import page as diary
+from services.web.pages.documents.keeping import page as documents_keeping
+from services.web.pages.documents.views import page as documents
 from services.web.pages.duties.views import page as duties
 from services.web.pages.help.views import page as guide
 from services.web.pages.home.views import page as home
@@ -38,6 +40,8 @@ BLUEPRINTS = (
     imports,
     reports,
     mail,
+    documents,
+    documents_keeping,
     account,
     guide,
 )

@@ -1,0 +1,119 @@
+"""Documents as they are read: by a stranger from the school's site, and by who is asked to accept them."""
+
+from __future__ import annotations
+
+import uuid
+
+import flask
+from flask_babel import gettext as _
+
+from services.web import forms
+from services.web.clients import ApiError
+from services.web.markdown import rendered
+from services.web.pages.documents.words import audiences, kinds
+from services.web.person import ask, asker, backend, forget_rights, person, public, signed_in
+
+page = flask.Blueprint("documents", __name__)
+
+
+@page.get("/schools/<uuid:school_id>/documents")
+@public
+def of_school(school_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    """What the school's site links to; its address stays."""
+    found = ask("accounts", "GET", f"/schools/{school_id}/documents")
+    return flask.render_template(
+        "pages/documents/public.html",
+        school_id=school_id,
+        school=found["school"],
+        documents=found["items"],
+        kinds=kinds(),
+        audiences=audiences(),
+    )
+
+
+@page.get("/schools/<uuid:school_id>/documents/<uuid:document_id>")
+@public
+def one_of_school(school_id: uuid.UUID, document_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    found = ask("accounts", "GET", f"/schools/{school_id}/documents/{document_id}")
+    return flask.render_template(
+        "pages/documents/public_one.html",
+        school_id=school_id,
+        document=found,
+        content=rendered(found["text"] or ""),
+        kinds=kinds(),
+        audiences=audiences(),
+    )
+
+
+@page.get("/schools/<uuid:school_id>/documents/<uuid:document_id>/file")
+@public
+def file_of_school(school_id: uuid.UUID, document_id: uuid.UUID) -> flask.Response:
+    return _pdf(f"/schools/{school_id}/documents/{document_id}/file")
+
+
+@page.get("/documents")
+@signed_in
+def listed() -> flask.typing.ResponseReturnValue:
+    """What waits for acceptance first; who keeps the documents sees drafts and annulled ones, too."""
+    keeps = person().may("DOCUMENTS_EDIT")
+    found = ask("accounts", "GET", "/documents", params={"state": "all"} if keeps else {})["items"]
+    found.sort(key=lambda one: (one["annulled_at"] is not None, not one["waits"]))
+    return flask.render_template(
+        "pages/documents/page.html",
+        section="documents",
+        documents=found,
+        keeps=keeps,
+        sees_readers=person().may("DOCUMENTS_READERS"),
+        kinds=kinds(),
+        audiences=audiences(),
+    )
+
+
+@page.get("/documents/<uuid:document_id>")
+@signed_in
+def one(document_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    return _one(document_id, {})
+
+
+@page.post("/documents/<uuid:document_id>/accept")
+@signed_in
+def accept(document_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    number = forms.text("number")
+    body = {"number": int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0}
+    sentences = {"superseded": _("Тем временем школа опубликовала новую редакцию. Прочитайте её.")}
+    try:
+        ask("accounts", "POST", f"/documents/{document_id}/accept", body=body)
+    except ApiError as error:
+        return _one(document_id, forms.refusal(error, sentences), error.status)
+    forget_rights()
+    return flask.redirect(f"/documents/{document_id}?accepted=1", 303)
+
+
+@page.get("/documents/<uuid:document_id>/file")
+@signed_in
+def file(document_id: uuid.UUID) -> flask.Response:
+    return _pdf(f"/documents/{document_id}/file")
+
+
+def _one(document_id: uuid.UUID, errors: forms.Errors, status: int = 200) -> flask.Response:
+    found = ask("accounts", "GET", f"/documents/{document_id}")
+    body = flask.render_template(
+        "pages/documents/one.html",
+        section="documents",
+        document=found,
+        content=rendered(found["text"] or ""),
+        errors=errors,
+        done=_("Записано: вы прочитали и приняли.") if flask.request.args.get("accepted") else "",
+        keeps=person().may("DOCUMENTS_EDIT"),
+        sees_readers=person().may("DOCUMENTS_READERS"),
+        kinds=kinds(),
+        audiences=audiences(),
+    )
+    return flask.make_response(body, status)
+
+
+def _pdf(path: str) -> flask.Response:
+    answer = backend().ask(asker(), "accounts", "GET", path)
+    response = flask.Response(answer.content, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = answer.headers["Content-Disposition"]
+    return response

@@ -1,0 +1,54 @@
+"""A password counts as it was typed: whole, in its own case, for as long as its owner likes it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from werkzeug.test import TestResponse
+from zxcvbn.frequency_lists import FREQUENCY_LISTS
+
+from services.accounts.identities.guessing import is_guessable
+from services.accounts.identities.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
+from services.common.clock import now
+from tests.accounts.conftest import PASSWORD, School, ok, problem
+
+TYPED = "Семь раз отмерь, Один "
+LONG = ("корова стул окно дверь " * 6)[: LONGEST_PASSWORD - 1] + "ё"
+
+
+def test_the_three_thousand_commonest_of_the_right_length_are_refused() -> None:
+    commonest = [word for word in FREQUENCY_LISTS["passwords"] if len(word) >= SHORTEST_PASSWORD][:3000]
+    assert len(commonest) == 3000
+    assert [word for word in commonest if not is_guessable(word)] == []
+
+
+def enter(school: School, password: str, headers: dict[str, str]) -> TestResponse:
+    body = {"login": school.made.login, "password": password}
+    return school.api().post("/sessions", body, headers=headers)
+
+
+@pytest.mark.parametrize(
+    ("password", "other"),
+    [
+        (TYPED, TYPED.strip()),
+        (TYPED, TYPED.lower()),
+        (TYPED, TYPED.replace(" ", "")),
+        (LONG, LONG[:-1]),
+        (LONG, LONG[:-1] + "е"),
+    ],
+)
+def test_another_case_space_or_last_letter_is_another_password(
+    school: School, from_web: dict[str, str], password: str, other: str
+) -> None:
+    change = {"password": PASSWORD, "new_password": password}
+    ok(school.admin.post("/passwords", change, headers=from_web), 204)
+    problem(enter(school, other, from_web), 401, "wrong-credentials")
+    ok(enter(school, password, from_web), 201)
+
+
+def test_nobody_is_made_to_change_a_password_by_its_age(school: School, from_web: dict[str, str]) -> None:
+    with time_machine.travel(now() + dt.timedelta(days=3 * 365), tick=True):
+        token = ok(enter(school, PASSWORD, from_web), 201)["token"]
+        ok(school.api(token).get("/me"))
