@@ -210,12 +210,11 @@ def _shown(one: queries.Standing) -> dict[str, Any]:
     return {name: getattr(document, name) for name in names} | {
         "number": version.number if version else None,
         "published_at": version.published_at if version else None,
-        "is_pdf": version is not None and version.text is None,
+        "is_pdf": version is not None and version.is_pdf,
         "accepted_at": one.accepted_at,
         "waits": one.waits_for(viewer().kinds),
     }
 
 
 def _version(row: Any) -> dict[str, Any]:
-    names = ("number", "created_at", "published_at", "text")
-    return {name: getattr(row, name) for name in names} | {"is_pdf": row.text is None}
+    return {name: getattr(row, name) for name in ("number", "created_at", "published_at", "text", "is_pdf")}

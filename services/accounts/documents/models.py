@@ -6,7 +6,7 @@ import datetime as dt
 import uuid
 
 import sqlalchemy as sa
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from services.accounts.base import Base
 from services.common.db import school_key, school_reference
@@ -52,9 +52,10 @@ class DocumentVersion(Base):
     id: Mapped[uuid.UUID]
     document_id: Mapped[uuid.UUID]
     number: Mapped[int]
-    text: Mapped[str | None]
-    """Markdown (CommonMark)."""
+    text: Mapped[str | None] = mapped_column(deferred=True)
+    """Markdown (CommonMark). Read only where it is shown, as the file is: lists are asked for all day."""
     pdf: Mapped[bytes | None] = mapped_column(sa.LargeBinary(), deferred=True)
+    is_pdf: Mapped[bool] = column_property(sa.literal_column("document_version.pdf IS NOT NULL", sa.Boolean()))
     created_at: Mapped[dt.datetime]
     created_by: Mapped[uuid.UUID]
     published_at: Mapped[dt.datetime | None]

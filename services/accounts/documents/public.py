@@ -63,5 +63,5 @@ def _shown(one: queries.Standing) -> dict[str, Any]:
     return {name: getattr(one.document, name) for name in names} | {
         "number": one.version.number,
         "published_at": one.version.published_at,
-        "is_pdf": one.version.text is None,
+        "is_pdf": one.version.is_pdf,
     }

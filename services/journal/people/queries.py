@@ -152,13 +152,16 @@ def guardianship_by_id(session: Session, guardianship_id: uuid.UUID) -> Guardian
     return found
 
 
+def pupils_guarded(
+    guardian_id: uuid.UUID | sa.BindParameter[uuid.UUID], day: dt.date | sa.BindParameter[dt.date]
+) -> sa.Select[uuid.UUID]:
+    """Pupils for whom somebody answers on `day`, without restriction, as a condition."""
+    return sa.select(Guardianship.student_id).where(Guardianship.guardian_id == guardian_id, _unrestricted(day))
+
+
 def students_guarded(session: Session, guardian_id: uuid.UUID, today: dt.date) -> frozenset[uuid.UUID]:
     """Pupils for whom somebody answers today, without restriction."""
-    return frozenset(
-        session.scalars(
-            sa.select(Guardianship.student_id).where(Guardianship.guardian_id == guardian_id, _unrestricted(today))
-        )
-    )
+    return frozenset(session.scalars(pupils_guarded(guardian_id, today)))
 
 
 def pairs_guarded(
@@ -173,7 +176,7 @@ def pairs_guarded(
     return {(row.student_id, row.guardian_id) for row in rows}.intersection(pairs)
 
 
-def _unrestricted(today: dt.date) -> sa.ColumnElement[bool]:
+def _unrestricted(today: dt.date | sa.BindParameter[dt.date]) -> sa.ColumnElement[bool]:
     return sa.and_(
         Guardianship.from_day <= today,
         sa.or_(Guardianship.to_day.is_(None), Guardianship.to_day > today),

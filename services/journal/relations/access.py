@@ -11,18 +11,19 @@ import uuid
 from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import Session
 
 from services.common.identity import Identity
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, NotFoundError
-from services.journal.classes.models import SchoolClass
+from services.journal.classes.models import Enrollment, SchoolClass
 from services.journal.courses.models import Course, Subject
 from services.journal.imports.models import ImportFile
 from services.journal.imports.queries import import_by_id
 from services.journal.lessons.models import Lesson
 from services.journal.people.models import Person, Staff, Student
-from services.journal.people.queries import students_guarded
+from services.journal.people.queries import pupils_guarded
 from services.journal.policy import POLICY, Facts, Permission
 from services.journal.relations.queries import (
     children_of,
@@ -57,6 +58,22 @@ _COURSE = (
     .join(Subject, Subject.id == Course.subject_id)
     .where(Course.id == sa.bindparam("course"))
 )
+
+
+_SUBJECT: sa.BindParameter[uuid.UUID] = sa.bindparam("subject", type_=sa.Uuid())
+_OWN = classes_of([_SUBJECT], _DAY)
+_OF_FAMILY = sa.union_all(_OWN, classes_of(children_of(_SUBJECT, _DAY), _DAY)).subquery()
+_LED, _TAUGHT = classes_led(_PERSON, _DAY), classes_taught(_PERSON, _DAY)
+_SOMEBODY = sa.select(
+    Person,
+    sa.func.array(sa.select(_OF_FAMILY.c.class_id).scalar_subquery(), type_=ARRAY(sa.Uuid())).label("classes"),
+    sa.exists(sa.select(_OF_FAMILY.c.class_id).where(_OF_FAMILY.c.class_id.in_(_LED))).label("leads"),
+    sa.exists(_OWN.where(Enrollment.class_id.in_(_TAUGHT))).label("teaches"),
+    _SUBJECT.in_(pupils_guarded(_PERSON, _DAY)).label("guards"),
+    sa.exists(sa.select(Staff.person_id).where(Staff.person_id == _SUBJECT)).label("of_staff"),
+    sa.exists(sa.select(Student.person_id).where(Student.person_id == _SUBJECT)).label("of_pupils"),
+).where(Person.id == _SUBJECT)
+"""Somebody, and how the viewer stands to him, consent left aside: of his class, or of the classes of his children."""
 
 
 def require(identity: Identity, permission: Permission, facts: Facts | None = None) -> None:
@@ -129,16 +146,32 @@ class PersonAccess:
 
 
 def access_person(
-    session: Session, identity: Identity, person_id: uuid.UUID, permission: Permission, today: dt.date
+    session: Session,
+    identity: Identity,
+    person_id: uuid.UUID,
+    permission: Permission,
+    today: dt.date,
+    *,
+    pupil: bool = False,
 ) -> PersonAccess:
     """Somebody and the right to do `permission`, where it is a right to see.
 
-    What only consent is missing for is ForbiddenError with the reason, everything else NotFoundError.
+    With `pupil`, somebody else than a pupil is not found. What only consent is missing for is ForbiddenError with the
+    reason, everything else NotFoundError.
     """
-    person = session.scalars(sa.select(Person).where(Person.id == person_id)).one_or_none()
-    if person is None:
+    asked = {"subject": person_id, "person": identity.person_id, "day": today}
+    row = session.execute(_SOMEBODY, asked).one_or_none()
+    if row is None or (pupil and not row.of_pupils):
         raise NotFoundError
-    facts = _facts_of_person(session, identity, person_id, today)
+    person = row[0]
+    facts = Facts(
+        teaches=row.teaches,
+        leads=row.leads,
+        guards=row.guards,
+        is_self=person_id == identity.person_id,
+        classes=frozenset(row.classes),
+        of_staff=row.of_staff,
+    )
     if allows(POLICY, permission, identity, facts):
         return PersonAccess(person, facts)
     # Asked only where it matters: while accounts is silent, all that rests on consent is 503.
@@ -154,22 +187,4 @@ def access_pupil(
     session: Session, identity: Identity, person_id: uuid.UUID, permission: Permission, today: dt.date
 ) -> PersonAccess:
     """As `access_person`, and a pupil."""
-    if session.get(Student, (identity.school_id, person_id)) is None:
-        raise NotFoundError
-    return access_person(session, identity, person_id, permission, today)
-
-
-def _facts_of_person(session: Session, identity: Identity, person_id: uuid.UUID, today: dt.date) -> Facts:
-    """How the viewer stands to somebody, consent left aside."""
-    own = set(session.scalars(classes_of([person_id], today)))
-    classes = own | set(session.scalars(classes_of(children_of(person_id, today), today)))
-    led = set(session.scalars(classes_led(identity.person_id, today))) if classes else set()
-    taught = set(session.scalars(classes_taught(identity.person_id, today))) if own else set()
-    return Facts(
-        teaches=bool(own & taught),
-        leads=bool(classes & led),
-        guards=person_id in students_guarded(session, identity.person_id, today),
-        is_self=person_id == identity.person_id,
-        classes=frozenset(classes),
-        of_staff=session.get(Staff, (identity.school_id, person_id)) is not None,
-    )
+    return access_person(session, identity, person_id, permission, today, pupil=True)

@@ -56,7 +56,7 @@ def students_led(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
     return pupils_of(classes_led(person_id, day), day)
 
 
-def classes_taught(person_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+def classes_taught(person_id: Person, day: Day) -> sa.Select[uuid.UUID]:
     """Classes in which somebody teaches a course on `day`."""
     return sa.select(Course.class_id).where(Course.id.in_(courses_taught(person_id, day)))
 
@@ -71,12 +71,12 @@ def guardians_of(students: sa.Select[uuid.UUID], day: dt.date) -> sa.Select[uuid
     return sa.select(Guardianship.guardian_id).where(Guardianship.student_id.in_(students), on_day(Guardianship, day))
 
 
-def classes_of(pupils: Collection[uuid.UUID] | sa.Select[uuid.UUID], day: dt.date) -> sa.Select[uuid.UUID]:
+def classes_of(pupils: Collection[Person] | sa.Select[uuid.UUID], day: Day) -> sa.Select[uuid.UUID]:
     """Classes that these pupils are in on `day`."""
     return sa.select(Enrollment.class_id).where(Enrollment.student_id.in_(pupils), on_day(Enrollment, day))
 
 
-def children_of(guardian_id: uuid.UUID, day: dt.date) -> sa.Select[uuid.UUID]:
+def children_of(guardian_id: Person, day: Day) -> sa.Select[uuid.UUID]:
     """For whom a guardian answers on `day`, though a court restricts him."""
     return sa.select(Guardianship.student_id).where(
         Guardianship.guardian_id == guardian_id, on_day(Guardianship, day)
