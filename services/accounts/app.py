@@ -5,6 +5,10 @@ from __future__ import annotations
 import flask
 
 from services.accounts.access.api import blp as access
+from services.accounts.consent_forms.api import blp as consent_forms
+from services.accounts.consent_register.api import blp as consent_register
+from services.accounts.consent_scans.api import blp as consent_scans
+from services.accounts.consent_sheets.api import blp as consent_sheets
 from services.accounts.consents.api import blp as consents
 from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
@@ -17,7 +21,22 @@ from services.accounts.slips.api import blp as slips
 from services.common import app
 from services.common.service import Service
 
-BLUEPRINTS = (sessions, passwords, me, credentials, slips, access, roles, consents, consents_internal, introspection)
+BLUEPRINTS = (
+    sessions,
+    passwords,
+    me,
+    credentials,
+    slips,
+    access,
+    roles,
+    consents,
+    consent_forms,
+    consent_register,
+    consent_sheets,
+    consent_scans,
+    consents_internal,
+    introspection,
+)
 
 
 def create_app(service: Service) -> flask.Flask:

@@ -22,6 +22,8 @@ class Permission(StrEnum):
     CONSENTS_EDIT = "CONSENTS_EDIT"
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
     CONSENT_SIGN = "CONSENT_SIGN"
+    CONSENT_FORMS_READ = "CONSENT_FORMS_READ"
+    CONSENT_FORMS_EDIT = "CONSENT_FORMS_EDIT"
 
 
 @dataclass(frozen=True)
@@ -104,4 +106,6 @@ POLICY: Policy = {
     Permission.CONSENTS_EDIT: _OFFICE,
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),
     Permission.CONSENT_SIGN: ((may_sign,),),
+    Permission.CONSENT_FORMS_READ: ((anybody,),),
+    Permission.CONSENT_FORMS_EDIT: ((role("administrator"),),),
 }

@@ -66,6 +66,30 @@ def access_consent(
     return consent
 
 
+def access_consent_to_read(
+    session: Session, identity: Identity, relations: Relations, consent_id: uuid.UUID, today: dt.date
+) -> Consent:
+    """The decision, which its signer and whoever keeps or reads the register may see. Raises NotFoundError."""
+    consent = consent_by_id(session, consent_id, lock=False)
+    facts = _facts(session, identity, relations, consent.student_id, consent.guardian_id, today)
+    if not allows(POLICY, Permission.CONSENTS_READ, identity, facts):
+        raise NotFoundError
+    return consent
+
+
+def access_paper(
+    session: Session, identity: Identity, relations: Relations, consent_id: uuid.UUID, today: dt.date
+) -> Consent:
+    """The decision, of which the office keeps the paper and its signer does not. Raises as `access_consent`."""
+    consent = consent_by_id(session, consent_id)
+    _require(
+        Permission.CONSENTS_EDIT,
+        identity,
+        _facts(session, identity, relations, consent.student_id, consent.guardian_id, today),
+    )
+    return consent
+
+
 def access_student_for_dispute(
     session: Session, identity: Identity, relations: Relations, student_id: uuid.UUID, today: dt.date
 ) -> None:
