@@ -19,6 +19,7 @@ class Permission(StrEnum):
     ROLES_READ = "ROLES_READ"
     ROLES_EDIT = "ROLES_EDIT"
     CONSENTS_READ = "CONSENTS_READ"
+    CONSENTS_REGISTER = "CONSENTS_REGISTER"
     CONSENTS_EDIT = "CONSENTS_EDIT"
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
     CONSENT_SIGN = "CONSENT_SIGN"
@@ -94,6 +95,8 @@ _OFFICE = (
     (leads_class,),
 )
 
+_REGISTER = (*_OFFICE, (role("director", "secretary"),))
+
 POLICY: Policy = {
     Permission.OWN_SESSIONS: ((anybody,),),
     Permission.SELF_READ: ((anybody,),),
@@ -102,7 +105,8 @@ POLICY: Policy = {
     Permission.ACCESS_HAND_OVER: ((role("administrator"),), (leads_class,), (role("secretary"), is_of_family)),
     Permission.ROLES_READ: ((role("administrator", "director", "deputy"),),),
     Permission.ROLES_EDIT: ((role("administrator"),),),
-    Permission.CONSENTS_READ: (*_OFFICE, (role("director", "secretary"),), (is_signer,)),
+    Permission.CONSENTS_READ: (*_REGISTER, (is_signer,)),
+    Permission.CONSENTS_REGISTER: _REGISTER,
     Permission.CONSENTS_EDIT: _OFFICE,
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),
     Permission.CONSENT_SIGN: ((may_sign,),),

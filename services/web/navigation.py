@@ -28,6 +28,7 @@ LINKS = (
     Link("journals", "/journals", _("Журналы"), "grid", ("JOURNAL_PAGE_READ",)),
     Link("reports", "/reports", _("Отчёты"), "report", ("CLASS_REPORT",)),
     Link("access", "/access", _("Доступ"), "person", ("ACCESS_READ",)),
+    Link("consents", "/people/consents", _("Реестр согласий"), "check", ("CONSENTS_REGISTER",)),
     Link("people", "/people", _("Люди"), "people", ("PEOPLE_WRITE",)),
     Link("classes", "/classes", _("Классы"), "class", ("SETUP_WRITE",)),
     Link("courses", "/courses", _("Предметы"), "course", ("SETUP_WRITE",)),
@@ -42,5 +43,5 @@ def links(person: Person) -> list[Link]:
     if not (person.children or "student" in person.kinds):
         unneeded |= {"diary", "consent"}
     if person.may("PEOPLE_WRITE"):
-        unneeded.add("access")  # reached from the register
+        unneeded |= {"access", "consents"}  # reached from the register
     return [link for link in LINKS if person.may(*link.permissions) and link.name not in unneeded]

@@ -118,7 +118,7 @@ def _decide(cast: Cast, guardian: str) -> None:
     scan = {"file": (io.BytesIO(b"%PDF-1.7 of a test"), "paper.pdf")}
     sent = administrator.call("POST", f"/consents/{kept}/scan", data=scan, content_type="multipart/form-data")
     good(sent, 201)
-    cast.ids["consent_id"].append(kept)
+    cast.ids["consent_id"].insert(0, kept)
     dispute = cast.school.accounts().post("/disputes", {"student_id": cast.taught.students[1]})
     cast.ids["dispute_id"] = [good(dispute, 201)["id"]]
 

@@ -39,7 +39,7 @@ _MONTH = dt.timedelta(days=30)
 
 @blp.route("/consents/summary", methods=["GET"])
 @blp.response(200, ConsentSummaryOut)
-@requires(Permission.CONSENTS_READ)
+@requires(Permission.CONSENTS_REGISTER)
 def summary() -> dict[str, Any]:
     """Classes that the viewer may see, each purpose counted by those who decide about it."""
     relations = _relations()
@@ -56,7 +56,7 @@ def summary() -> dict[str, Any]:
 @blp.route("/consents/owed", methods=["GET"])
 @blp.arguments(OwedQuery, location="query")
 @blp.response(200, OwedsOut)
-@requires(Permission.CONSENTS_READ)
+@requires(Permission.CONSENTS_REGISTER)
 def owed(asked: dict[str, Any]) -> dict[str, Any]:
     """Guardians of a class who do not read the diary, whatever the reason: they get it on paper."""
     relations = _relations()
@@ -74,7 +74,7 @@ def owed(asked: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(PrintIn)
 @blp.response(200, _BINARY, content_type=XLSX)
 @blp.response(200, _BINARY, content_type=PDF)
-@requires(Permission.CONSENTS_READ)
+@requires(Permission.CONSENTS_REGISTER)
 def print_out(given: dict[str, Any]) -> flask.Response:
     """The register, its changes in some days (the last thirty if none are named), or the families on paper: of a
     class, or of all that the viewer may see. What leaves the register asks for the password first."""
@@ -126,9 +126,9 @@ def _visible(session: Session, relations: Relations, today: dt.date) -> list[Cla
     found = [
         one
         for one in counts_by_class(session, today).values()
-        if allows(POLICY, Permission.CONSENTS_READ, viewer(), ConsentFacts(one.class_id, relations.leads))
+        if allows(POLICY, Permission.CONSENTS_REGISTER, viewer(), ConsentFacts(one.class_id, relations.leads))
     ]
-    if not found and not allows(POLICY, Permission.CONSENTS_READ, viewer(), ConsentFacts(None, relations.leads)):
+    if not found and not allows(POLICY, Permission.CONSENTS_REGISTER, viewer(), ConsentFacts(None, relations.leads)):
         raise ForbiddenError
     return sorted(found, key=lambda one: (class_order(one.class_name), one.class_id))
 

@@ -6,6 +6,7 @@ import datetime as dt
 import uuid
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -32,11 +33,11 @@ class Extent:
     words: str
     today: dt.date
 
-    @property
+    @cached_property
     def students(self) -> list[uuid.UUID]:
         return [member.student_id for member in self.members]
 
-    @property
+    @cached_property
     def classes(self) -> dict[uuid.UUID, str]:
         """Name of the class by pupil."""
         return {member.student_id: member.class_name for member in self.members}

@@ -33,7 +33,6 @@ _BINARY = {"type": "string", "format": "binary"}
 @upload
 def attach(form: dict[str, Any], consent_id: uuid.UUID) -> object:
     """The paper of a decision; once."""
-    require_confirmed()
     relations = _relations()
     content = form["file"].stream.read(LARGEST + 1)
     with transaction() as session:

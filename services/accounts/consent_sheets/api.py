@@ -48,7 +48,7 @@ def of_pair(given: dict[str, Any]) -> flask.Response:
 @blp.route("/consent-forms/print-missing", methods=["POST"])
 @blp.arguments(MissingIn)
 @blp.response(200, _BINARY, content_type=PDF)
-@requires(Permission.CONSENTS_READ)
+@requires(Permission.CONSENTS_REGISTER)
 def of_missing(given: dict[str, Any]) -> flask.Response:
     """For a class, exactly those that the register counts as missing."""
     class_id: uuid.UUID = given["class_id"]

@@ -25,7 +25,7 @@ def access_register(session: Session, identity: Identity, relations: Relations, 
     staff = "staff" in identity.kinds or bool(identity.roles)
     if not staff or not class_exists(session, class_id):
         raise NotFoundError
-    if not allows(POLICY, Permission.CONSENTS_READ, identity, ConsentFacts(class_id, relations.leads)):
+    if not allows(POLICY, Permission.CONSENTS_REGISTER, identity, ConsentFacts(class_id, relations.leads)):
         raise ForbiddenError
 
 

@@ -6,6 +6,9 @@ from services.web.pages.access.views import page as access
 from services.web.pages.account.views import page as account
 from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
+from services.web.pages.consents.paper import page as consent_papers
+from services.web.pages.consents.views import page as consents
+from services.web.pages.consents.writing import page as consent_forms
 from services.web.pages.courses.views import page as courses
 from services.web.pages.diary.views import page as diary
 from services.web.pages.help.views import page as guide
@@ -25,6 +28,9 @@ BLUEPRINTS = (
     journal,
     diary,
     consent,
+    consents,
+    consent_papers,
+    consent_forms,
     people,
     access,
     classes,
