@@ -13,9 +13,11 @@ from typing import Any
 import pypdf
 import pytest
 import time_machine
+from hypothesis import given
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from services.accounts.consent_register.rules import class_order
+from services.accounts.consent_register.rules import STATES, class_order, in_words, since
 from services.accounts.consent_register.tables import Column, Table, render_pdf, render_xlsx
 from services.accounts.consents.rules import Purpose, State, counted_as
 from services.common.db import Scope, new_id
@@ -275,3 +277,39 @@ def test_what_people_typed_is_text_in_a_workbook_and_a_sheet() -> None:
 def test_classes_are_in_order_of_grade() -> None:
     names = ["10А", "9Б", "1А", "11", "9А", "без класса"]
     assert sorted(names, key=class_order) == ["без класса", "1А", "9А", "9Б", "10А", "11"]
+
+
+LINES = st.fixed_dictionaries(
+    {
+        "state": st.sampled_from([str(state) for state in State]),
+        "signed_on": st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
+        "until": st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)),
+        "document": st.none() | st.text(max_size=10),
+    }
+)
+
+
+@given(LINES)
+def test_a_cell_begins_with_the_state_and_names_what_there_is(line: dict[str, Any]) -> None:
+    words = in_words(line)
+    assert words.startswith(STATES[State(line["state"])])
+    assert (line["signed_on"] is None) or f"{line['signed_on']:%d.%m.%Y}" in words
+    assert (line["document"] or "") in words
+
+
+@given(LINES, st.none() | st.dates(dt.date(2020, 1, 1), dt.date(2030, 1, 1)))
+def test_since_is_the_withdrawal_else_the_day_after_the_last_else_the_decision(
+    line: dict[str, Any], withdrawn_on: dt.date | None
+) -> None:
+    found = since(line, withdrawn_on)
+    if withdrawn_on is not None:
+        assert found == withdrawn_on
+    elif line["state"] == "expired" and line["until"] is not None:
+        assert found == line["until"] + dt.timedelta(days=1)
+    else:
+        assert found == line["signed_on"]
+
+
+@given(st.integers(1, 11), st.integers(1, 11), st.sampled_from("АБВ"), st.sampled_from("АБВ"))
+def test_classes_are_ordered_by_grade_and_then_by_letter(one: int, two: int, first: str, second: str) -> None:
+    assert (class_order(f"{one}{first}") < class_order(f"{two}{second}")) == ((one, first) < (two, second))

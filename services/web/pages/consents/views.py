@@ -88,9 +88,11 @@ def of_class(class_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
     for line in lines:
         pair = pairs.setdefault((line["student_id"], line["guardian_id"]), {"line": line, "states": {}})
         pair["states"][line["purpose"]] = line
+    classes = ask("accounts", "GET", "/consents/summary")["classes"]
     return flask.render_template(
         "pages/consents/one_class.html",
         section=section(),
+        name=next((one["class_name"] for one in classes if one["class_id"] == str(class_id)), ""),
         class_id=class_id,
         pairs=list(pairs.values()),
         purposes=short_titles(),
