@@ -21,11 +21,11 @@ FIRST_MONTH_OF_NEXT_YEAR = 6
 class Term(StrEnum):
     """How long a consent holds."""
 
-    DAY = "day"
-    """Until a day that the form names."""
+    LEAVING = "leaving"
     SCHOOL_YEAR = "school_year"
     """Until 31 August of the school year for which it was signed."""
-    LEAVING = "leaving"
+    DAY = "day"
+    """Until a day that the form names."""
 
 
 class Method(StrEnum):
