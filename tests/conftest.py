@@ -33,6 +33,7 @@ TOGETHER = {
     "tests/system/test_ledger.py": "run",
     "tests/system/test_rolling_restart.py": "run",
     "tests/system/test_relay.py": "run",
+    "tests/system/test_withdrawal.py": "run",
 }
 """By where a test lies, what it shares with others; any other file shares its fixtures within itself."""
 

@@ -12,7 +12,9 @@ from dataclasses import dataclass, replace
 from sqlalchemy.orm import Session
 
 from deploy.demo.description import description, signing_in
-from deploy.demo.plan import ADMINISTRATOR, SCHOOL_NAME, ZONE, Plan
+from deploy.demo.plan import ADMINISTRATOR, OPERATOR, SCHOOL_NAME, ZONE, Plan
+from services.accounts.consent_forms.commands import publish_samples
+from services.accounts.consents.rules import Purpose
 from services.accounts.demo.commands import Decided, Door, admit, is_admitted, record_decisions, schools
 from services.accounts.register.models import School
 from services.accounts.register.rules import full_name
@@ -67,6 +69,7 @@ def build(accounts: Database, journal: Database, plan: Plan, fresh: bool) -> Bui
             rows = build_journal(session, made)
     with _timed(seconds, "accounts in"), accounts.transaction(scope) as session:
         if not is_admitted(session, founder_id):
+            publish_samples(session, school_id, OPERATOR, made.start, founder_id, now())
             admit(session, school_id, _doors(made, plan, founder_id), made.start, now())
             rows["consent"] = record_decisions(session, _decided(made), made.start, founder_id, now())
     return Built(school_id, made.day, description(made, plan, founder_id), rows, seconds)
@@ -101,7 +104,18 @@ def _decided(made: DemoSchool) -> Sequence[Decided]:
     of_guardians = [(bond.student_id, bond.guardian_id, bond.consent) for bond in families.bonds]
     own = [(student, student, consent) for student, consent in families.own_consents.items()]
     return [
-        Decided(student, signer, consent == GIVEN)
-        for student, signer, consent in (*of_guardians, *own)
+        Decided(student, signer, _purposes(number, given=consent == GIVEN))
+        for number, (student, signer, consent) in enumerate((*of_guardians, *own))
         if consent != MISSING
     ]
+
+
+def _purposes(number: int, *, given: bool) -> dict[Purpose, bool]:
+    """What a family says of each purpose: photographs are refused more often than the rest, and not everybody has
+    answered about them and about competitions."""
+    said = {Purpose.DIARY: given, Purpose.MAIL: given}
+    if number % 5:
+        said[Purpose.PHOTO] = given and number % 5 != 1
+    if number % 4:
+        said[Purpose.THIRD_PARTIES] = given and number % 11 != 1
+    return said

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from deploy.suite import write_private
+from services.accounts.consent_forms.rules import Operator
 from services.accounts.identities.rules import random_text
 from services.journal.demo.rules.plan import SchoolPlan, school_of, small_school
 
@@ -15,6 +16,7 @@ SEED = "zhurnal"
 ZONE = "Europe/Simferopol"
 SCHOOL_NAME = "Школа № 25 (демонстрация)"
 ADMINISTRATOR = "Аметова Эльмаз Рустемовна"
+OPERATOR = Operator(SCHOOL_NAME, "Симферополь, ул. Ореховая, 25", "school25.example.org")
 PASSWORD_LENGTH = 12
 
 LOGINS = (

@@ -5,6 +5,10 @@ from __future__ import annotations
 import flask
 
 from services.accounts.access.api import blp as access
+from services.accounts.consent_forms.api import blp as consent_forms
+from services.accounts.consent_register.api import blp as consent_register
+from services.accounts.consent_scans.api import blp as consent_scans
+from services.accounts.consent_sheets.api import blp as consent_sheets
 from services.accounts.consents.api import blp as consents
 from services.accounts.consents.api import internal_blp as consents_internal
 from services.accounts.credentials.api import blp as credentials
@@ -30,6 +34,10 @@ BLUEPRINTS = (
     roles,
     duties,
     consents,
+    consent_forms,
+    consent_register,
+    consent_sheets,
+    consent_scans,
     consents_internal,
     documents,
     public_documents,

@@ -23,6 +23,8 @@ def main(arguments: Sequence[str], environ: Mapping[str, str]) -> int:
     school.add_argument("--name", help="as it is to be shown")
     school.add_argument("--zone", help="IANA time zone, such as Europe/Simferopol")
     school.add_argument("--admin", help="'Фамилия Имя Отчество' of the first administrator")
+    school.add_argument("--address", default="", help="of the school; with it the samples of consent are in force")
+    school.add_argument("--site", default="", help="where the school publishes, for the consent to photographs")
     school.add_argument("--again", metavar="SCHOOL_ID", type=uuid.UUID, help="a new code for a school there is")
     options = parser.parse_args(arguments)
     try:
@@ -43,7 +45,9 @@ def _make(options: argparse.Namespace, environ: Mapping[str, str]) -> SchoolMade
         with database.transaction(Scope(actor="command:create-school")) as session:
             if options.again is not None:
                 return admit_founder_again(session, options.again, now())
-            return create_school(session, options.name, options.zone, options.admin)
+            return create_school(
+                session, options.name, options.zone, options.admin, address=options.address, site=options.site
+            )
     finally:
         database.dispose()
 

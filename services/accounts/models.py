@@ -1,6 +1,8 @@
 """All tables of accounts in one place, for migrations and for the test that compares both."""
 
 from services.accounts.base import Base
+from services.accounts.consent_forms.models import ConsentForm, SchoolAsOperator
+from services.accounts.consent_scans.models import ConsentScan, ScanContent
 from services.accounts.consents.models import Consent, Dispute
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.documents.models import Document, DocumentAcceptance, DocumentVersion
@@ -14,6 +16,8 @@ __all__ = [
     "ActivationCode",
     "Base",
     "Consent",
+    "ConsentForm",
+    "ConsentScan",
     "Dispute",
     "Document",
     "DocumentAcceptance",
@@ -24,7 +28,9 @@ __all__ = [
     "Membership",
     "Person",
     "Role",
+    "ScanContent",
     "School",
+    "SchoolAsOperator",
     "SignInAttempt",
     "SignInSession",
 ]

@@ -20,6 +20,7 @@ class Permission(StrEnum):
     ROLES_EDIT = "ROLES_EDIT"
     DUTIES_READ = "DUTIES_READ"
     CONSENTS_READ = "CONSENTS_READ"
+    CONSENTS_REGISTER = "CONSENTS_REGISTER"
     CONSENTS_EDIT = "CONSENTS_EDIT"
     CONSENTS_DISPUTE = "CONSENTS_DISPUTE"
     CONSENT_WITHDRAW = "CONSENT_WITHDRAW"
@@ -28,6 +29,8 @@ class Permission(StrEnum):
     DOCUMENTS_ACCEPT = "DOCUMENTS_ACCEPT"
     DOCUMENTS_READERS = "DOCUMENTS_READERS"
     DOCUMENTS_EDIT = "DOCUMENTS_EDIT"
+    CONSENT_FORMS_READ = "CONSENT_FORMS_READ"
+    CONSENT_FORMS_EDIT = "CONSENT_FORMS_EDIT"
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,8 @@ _OFFICE = (
     (leads_class,),
 )
 
+_REGISTER = (*_OFFICE, (role("director", "secretary"),))
+
 POLICY: Policy = {
     Permission.OWN_SESSIONS: ((anybody,),),
     Permission.SELF_READ: ((anybody,),),
@@ -137,11 +142,14 @@ POLICY: Policy = {
         (role("administrator"), is_anothers, is_within_administration),
     ),
     Permission.DUTIES_READ: ((role("administrator", "director", "deputy"),),),
-    Permission.CONSENTS_READ: (*_OFFICE, (role("director", "secretary"),), (is_signer,)),
+    Permission.CONSENTS_READ: (*_REGISTER, (is_signer,)),
+    Permission.CONSENTS_REGISTER: _REGISTER,
     Permission.CONSENTS_EDIT: _OFFICE,
     Permission.CONSENTS_DISPUTE: ((role("administrator"),), (HoldsRoleOverClass(("deputy",)),)),
     Permission.CONSENT_WITHDRAW: (*_OFFICE, (is_signer,)),
     Permission.CONSENT_SIGN: ((may_sign, is_signer),),
+    Permission.CONSENT_FORMS_READ: ((anybody,),),
+    Permission.CONSENT_FORMS_EDIT: ((role("administrator"),),),
     Permission.DOCUMENTS_READ: ((anybody,),),
     Permission.DOCUMENTS_ACCEPT: ((is_meant,),),
     Permission.DOCUMENTS_READERS: (*_OFFICE, (role("director"),)),

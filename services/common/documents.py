@@ -7,12 +7,15 @@ those inside typst: what a machine has installed cannot change a document.
 from __future__ import annotations
 
 import datetime as dt
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import orjson
 import typst
+
+from services.common.apart import apart
 
 PICTURE_DENSITY = 120
 """Pixels an inch: a landscape A4 page is 1403 wide, enough for a screen."""
@@ -30,6 +33,15 @@ def pdf(template: Path, data: Mapping[str, Any], as_of: dt.datetime) -> bytes:
     )
     assert isinstance(made, bytes)
     return made
+
+
+def pdf_apart(template: Path, data: Mapping[str, Any], as_of: dt.datetime) -> bytes:
+    """The same, made in a process of its own: where requests are answered, what typst remembers does not stay.
+
+    Raises ApartError.
+    """
+    given = {"template": str(template), "data": data, "as_of": as_of}
+    return apart("services.common.documents", orjson.dumps(given))
 
 
 def pictures(template: Path, data: Mapping[str, Any], as_of: dt.datetime) -> list[bytes]:
@@ -50,3 +62,13 @@ def _inputs(data: Mapping[str, Any], as_of: dt.datetime) -> dict[str, str]:
     moment = {"year": as_of.year, "month": as_of.month, "day": as_of.day}
     moment |= {"hour": as_of.hour, "minute": as_of.minute, "second": as_of.second}
     return {"data": orjson.dumps({**data, "date": moment}).decode()}
+
+
+def _main() -> None:
+    given = orjson.loads(sys.stdin.buffer.read())
+    made = pdf(Path(given["template"]), given["data"], dt.datetime.fromisoformat(given["as_of"]))
+    sys.stdout.buffer.write(made)
+
+
+if __name__ == "__main__":
+    _main()

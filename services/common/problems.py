@@ -75,6 +75,14 @@ class ConflictError(Problem):
     title = "This does not fit the present state"
 
 
+class TooLargeError(Problem):
+    """More than the act takes."""
+
+    status = 413
+    code = "too-large"
+    title = "This is too large"
+
+
 class StaleError(Problem):
     """The caller's version is not the present one."""
 

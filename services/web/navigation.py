@@ -38,6 +38,7 @@ LINKS = (
 PEOPLE = (
     Link("people", "/people", _("Список"), "people", ("PEOPLE_WRITE",)),
     Link("access", "/access", _("Кто не входил"), "person", ("ACCESS_READ",)),
+    Link("consents", "/people/consents", _("Согласия"), "check", ("CONSENTS_REGISTER",)),
     Link("duties", "/people/duties", _("Обязанности"), "class", ("DUTIES_READ",)),
     Link("views", "/people/views", _("Кто смотрел карточки"), "eye", ("CARD_VIEWS_READ",)),
 )

@@ -193,7 +193,10 @@ def problem(answer: TestResponse, status: int, code: str = "") -> Any:
 def make_school(service: Accounts, application: Any, journal: Journal) -> Callable[[], School]:
     def make() -> School:
         with service.database.transaction(Scope(actor="command:test")) as session:
-            made = create_school(session, "Школа № 3", "Europe/Simferopol", "Крымова Ольга Сергеевна")
+            made = create_school(
+                session, "Школа № 3", "Europe/Simferopol", "Крымова Ольга Сергеевна",
+                address="Симферополь, ул. Ореховая, 3", site="school3.example.org",
+            )  # fmt: skip
         school = School(service, application, journal, made)
         body = {"code": made.code, "password": PASSWORD}
         school.admin_token = ok(school.api().post("/credentials/activate", body), 201)["token"]

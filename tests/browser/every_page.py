@@ -55,6 +55,13 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("duties", "administrator", at("/people/duties")),
         Shown("card-views", "administrator", at("/people/views")),
         Shown("duties-new", "administrator", at("/people/duties/new")),
+        Shown("consent-register", "administrator", _register_opened),
+        Shown("consent-class", "administrator", at(f"/people/consents/classes/{led}")),
+        Shown("consent-paper", "administrator", _paper),
+        Shown("consent-changes", "administrator", at("/people/consents/changes")),
+        Shown("consent-forms", "administrator", at("/people/consents/forms")),
+        Shown("consent-draft", "administrator", _draft),
+        Shown("consent-register-own", "classteacher", at("/people/consents")),
         Shown("classes", "administrator", at("/classes")),
         Shown("class", "administrator", at(f"/classes/{led}")),
         Shown("courses", "administrator", at("/courses")),
@@ -82,6 +89,8 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("journal-read", "deputy", at(f"/journal/{course}")),
         Shown("diary", "guardian", at("/diary")),
         Shown("consent", "guardian", at("/consent")),
+        Shown("consent-document", "guardian", _document),
+        Shown("consent-own", "student", at("/consent")),
         Shown("diary-closed", "guardianrefused", at("/diary")),
         Shown("consent-open", "guardianundecided", at("/consent")),
         Shown("diary-own", "student", at("/diary")),
@@ -131,6 +140,31 @@ def _codes(page: Page, base: str) -> None:
     page.locator("[name=person_ids]").first.check()
     page.click("form[action='/people/codes'] button")
     page.wait_for_load_state()
+
+
+def _register_opened(page: Page, base: str) -> None:
+    page.goto(f"{base}/people/consents")
+    page.locator("table.register tbody th a").first.click()
+    page.locator("tr.panel").wait_for()
+
+
+def _paper(page: Page, base: str) -> None:
+    _register_opened(page, base)
+    page.click("tr.panel .gaps > a")
+    page.locator("table.pairs tbody td a").first.click()
+    page.locator("main form input[name=signed_on]").wait_for()
+
+
+def _draft(page: Page, base: str) -> None:
+    page.goto(f"{base}/people/consents/forms")
+    page.locator("main .decision .links .b:not(.text)").first.click()
+    page.locator("textarea[name=aim]").wait_for()
+
+
+def _document(page: Page, base: str) -> None:
+    page.goto(f"{base}/consent")
+    page.locator("a[href^='/consent/forms/']").first.click()
+    page.locator("dl.clauses").wait_for()
 
 
 def _report(page: Page, base: str) -> None:

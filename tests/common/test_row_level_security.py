@@ -56,7 +56,10 @@ def fill(school: School) -> None:
     school.suite.deliver()
     decided = {"decision": "given", "signed_on": "2026-09-02"}
     for purpose in ("diary", "mail"):
-        good(accounts.post("/consents", pair | decided | {"purpose": purpose}), 201)
+        kept = good(accounts.post("/consents", pair | decided | {"purpose": purpose}), 201)
+    scan = {"file": (io.BytesIO(b"%PDF-1.7 of a test"), "paper.pdf")}
+    path = f"/consents/{kept['id']}/scan"
+    good(accounts.call("POST", path, data=scan, content_type="multipart/form-data"), 201)
     good(accounts.post("/disputes", {"student_id": taught.students[1]}), 201)
     role = {"person_id": taught.teacher_id, "kind": "deputy", "from": YEAR_START}
     good(accounts.post("/roles", role), 201)

@@ -111,6 +111,16 @@ def _decide(cast: Cast, guardian: str) -> None:
         wish = {"student_id": pupil, "guardian_id": signer, "purpose": "diary", "decision": "given"}
         made = good(cast.school.accounts(cast.tokens[role]).post("/consents", wish), 201)
         cast.ids["consent_id"].append(made["id"])
+    administrator = cast.school.accounts()
+    forms = good(administrator.get("/consent-forms"))["items"]
+    draft = good(administrator.post("/consent-forms", {"purpose": "mail"}), 201)
+    cast.ids["form_id"] = [*(one["id"] for one in forms), draft["id"]]
+    paper = {"student_id": pupil, "guardian_id": guardian, "purpose": "photo", "decision": "given"}
+    kept = good(administrator.post("/consents", paper), 201)["id"]
+    scan = {"file": (io.BytesIO(b"%PDF-1.7 of a test"), "paper.pdf")}
+    sent = administrator.call("POST", f"/consents/{kept}/scan", data=scan, content_type="multipart/form-data")
+    good(sent, 201)
+    cast.ids["consent_id"].insert(0, kept)
     dispute = cast.school.accounts().post("/disputes", {"student_id": cast.taught.students[1]})
     cast.ids["dispute_id"] = [good(dispute, 201)["id"]]
 

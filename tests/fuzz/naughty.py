@@ -40,8 +40,12 @@ _EMAIL, _PHONE, _DAY = "naughty@example.org", "+79000000000", "2026-11-20"
 _FORMATS = {"email": _EMAIL, "phone": _PHONE, "date": _DAY, "line": "Слово", "text": "Слово", "lines": "Слово"}
 _SAID_OTHERWISE = ("uuid", "date", "email", "phone", "binary")
 
-_GOES_WITH = {"comment": "line_item_id"}
-"""A mark's comment needs the mark's place, which the schema leaves to choose."""
+_GOES_WITH = {
+    "comment": "line_item_id",
+    "third_party_name": "third_party_address",
+    "third_party_address": "third_party_name",
+}
+"""A mark's comment needs the mark's place, which the schema leaves to choose; a third party is named whole."""
 
 
 def tidied(text: str) -> str:

@@ -58,7 +58,8 @@ class School:
 def make_school(suite: Suite, name: str = "Школа № 7", zone: str = "Europe/Simferopol") -> School:
     """A fresh school whose administrator has used the code of its creation."""
     with suite.services["accounts"].database.transaction(Scope(actor="command:create-school")) as session:
-        made = create_school(session, name, zone, "Аметова Эльмаз Рустемовна")
+        address, site = "Симферополь, ул. Ореховая, 7", "school7.example.org"
+        made = create_school(session, name, zone, "Аметова Эльмаз Рустемовна", address=address, site=site)
     suite.deliver()
     body = {"code": made.code, "password": PASSWORD}
     token = good(suite.api("accounts").post("/credentials/activate", body), 201)["token"]

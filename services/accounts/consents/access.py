@@ -25,7 +25,7 @@ def access_register(session: Session, identity: Identity, relations: Relations, 
     staff = "staff" in identity.kinds or bool(identity.roles)
     if not staff or not class_exists(session, class_id):
         raise NotFoundError
-    if not allows(POLICY, Permission.CONSENTS_READ, identity, ConsentFacts(class_id, relations.leads)):
+    if not allows(POLICY, Permission.CONSENTS_REGISTER, identity, ConsentFacts(class_id, relations.leads)):
         raise ForbiddenError
 
 
@@ -63,6 +63,30 @@ def access_consent(
     consent = consent_by_id(session, consent_id)
     facts = _facts(session, identity, relations, consent.student_id, consent.guardian_id, today)
     _require(Permission.CONSENT_WITHDRAW, identity, facts)
+    return consent
+
+
+def access_consent_to_read(
+    session: Session, identity: Identity, relations: Relations, consent_id: uuid.UUID, today: dt.date
+) -> Consent:
+    """The decision, which its signer and whoever keeps or reads the register may see. Raises NotFoundError."""
+    consent = consent_by_id(session, consent_id, lock=False)
+    facts = _facts(session, identity, relations, consent.student_id, consent.guardian_id, today)
+    if not allows(POLICY, Permission.CONSENTS_READ, identity, facts):
+        raise NotFoundError
+    return consent
+
+
+def access_paper(
+    session: Session, identity: Identity, relations: Relations, consent_id: uuid.UUID, today: dt.date
+) -> Consent:
+    """The decision, of which the office keeps the paper and its signer does not. Raises as `access_consent`."""
+    consent = consent_by_id(session, consent_id)
+    _require(
+        Permission.CONSENTS_EDIT,
+        identity,
+        _facts(session, identity, relations, consent.student_id, consent.guardian_id, today),
+    )
     return consent
 
 

@@ -7,6 +7,8 @@ import datetime as dt
 import uuid
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from services.accounts.consents import schemas
 from services.accounts.consents.access import (
     access_consent,
@@ -27,6 +29,7 @@ from services.accounts.consents.commands import (
 from services.accounts.consents.queries import access_answers
 from services.accounts.consents.register import class_register, consent_line, own_register
 from services.accounts.consents.rules import Declared, Purpose
+from services.accounts.consents.signing import form_of_paper, form_signed_here, last_day
 from services.accounts.edge import accounts, internal_transaction, relations_of_viewer
 from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
@@ -72,7 +75,7 @@ def decide(given: dict[str, Any]) -> dict[str, Any]:
     with transaction() as session:
         today = today_of(session, viewer().school_id, now())
         source = access_signing(session, viewer(), relations, student_id, guardian_id, today)
-        new = _decision(given, source, today)
+        new = _decision(session, given, source, today)
         consent = record_decision(session, viewer().school_id, new, now())
         return consent_line(session, consent, today)
 
@@ -157,24 +160,28 @@ def _relations(*reasons: bool) -> Relations:
     return relations_of_viewer() if any(reasons) else Relations()
 
 
-def _decision(given: dict[str, Any], source: str, today: dt.date) -> NewDecision:
+def _decision(session: Session, given: dict[str, Any], source: str, today: dt.date) -> NewDecision:
+    purpose, consents = given["purpose"], given["decision"] == "given"
     signed_on = given["signed_on"] or today
     if signed_on > today:
         raise wrong("/signed_on", "Nobody has signed in the future.")
     if source == "system" and signed_on != today:
         raise wrong("/signed_on", "Here one signs today.")
-    if given["until"] is not None and given["until"] < signed_on:
-        raise wrong("/until", "It ends before it was signed.")
+    if source == "system":
+        form = form_signed_here(session, purpose, given["form_id"], today, given=consents)
+    else:
+        form = form_of_paper(session, purpose, given["form_id"], signed_on)
     return NewDecision(
         student_id=given["student_id"],
         guardian_id=given["guardian_id"],
-        purpose=given["purpose"],
-        given=given["decision"] == "given",
+        purpose=purpose,
+        given=consents,
         signed_on=signed_on,
         source=source,
         recorded_by=viewer().person_id,
         document=given["document"],
-        until=given["until"],
+        until=last_day(form if consents else None, given["until"], signed_on),
+        form_id=form.id if form is not None else None,
         id=given["id"],
     )
 

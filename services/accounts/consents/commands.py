@@ -29,6 +29,8 @@ class NewDecision:
     recorded_by: uuid.UUID
     document: str = ""
     until: dt.date | None = None
+    form_id: uuid.UUID | None = None
+    """The version of the form that was signed."""
     id: uuid.UUID | None = None
 
 
@@ -57,6 +59,7 @@ def record_decision(session: Session, school_id: uuid.UUID, new: NewDecision, no
         signed_on=new.signed_on,
         until=new.until,
         document=new.document,
+        form_id=new.form_id,
         source=new.source,
         import_id=None,
         recorded_by=new.recorded_by,
@@ -118,6 +121,7 @@ def declare(session: Session, school_id: uuid.UUID, said: Declaration, now: dt.d
             signed_on=said.signed_on,
             until=None,
             document="",
+            form_id=None,
             source="import",
             import_id=said.import_id,
             recorded_by=None,

@@ -37,6 +37,14 @@ class Consent(Base):
         ),
         sa.Index("consent_live_guardian_idx", "school_id", "guardian_id", postgresql_where=LIVE),
         sa.UniqueConstraint("school_id", "student_id", "guardian_id", "purpose", "import_id"),
+        sa.CheckConstraint("form_id IS NULL OR source <> 'import'", "form"),
+        sa.ForeignKeyConstraint(
+            ["school_id", "form_id", "purpose"],
+            ["consent_form.school_id", "consent_form.id", "consent_form.purpose"],
+        ),
+        sa.Index(
+            "consent_withdrawn_idx", "school_id", "withdrawn_at", postgresql_where=sa.text("withdrawn_at IS NOT NULL")
+        ),
     )
 
     school_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("school.id"))
@@ -50,6 +58,8 @@ class Consent(Base):
     until: Mapped[dt.date | None]
     """The last day on which it holds; empty: until leaving."""
     document: Mapped[str]
+    form_id: Mapped[uuid.UUID | None]
+    """The version of the form that was signed; empty: a list's, or a paper of the school's own."""
     source: Mapped[str]
     """office: on paper, recorded by the school; system: by the signer himself; import: declared by a list."""
     import_id: Mapped[uuid.UUID | None]

@@ -29,7 +29,8 @@ from services.common.problems import NotFoundError
 Pair = tuple[uuid.UUID, uuid.UUID]
 """Pupil, signer."""
 
-_LIVE = (Consent.counts, Consent.superseded_at.is_(None))
+LIVE = (Consent.counts, Consent.superseded_at.is_(None))
+"""The decisions that count."""
 
 
 def decision_of(consent: Consent) -> Decision:
@@ -45,7 +46,7 @@ def decision_of(consent: Consent) -> Decision:
 
 def live_consents(session: Session, students: Collection[uuid.UUID]) -> list[Consent]:
     """The decisions that count, of these pupils' signers."""
-    return list(session.scalars(sa.select(Consent).where(Consent.student_id.in_(students), *_LIVE)))
+    return list(session.scalars(sa.select(Consent).where(Consent.student_id.in_(students), *LIVE)))
 
 
 def live_consent(session: Session, student_id: uuid.UUID, guardian_id: uuid.UUID, purpose: str) -> Consent | None:
@@ -56,7 +57,7 @@ def live_consent(session: Session, student_id: uuid.UUID, guardian_id: uuid.UUID
             Consent.student_id == student_id,
             Consent.guardian_id == guardian_id,
             Consent.purpose == purpose,
-            *_LIVE,
+            *LIVE,
         )
         .with_for_update()
     )
@@ -75,9 +76,10 @@ def open_dispute(session: Session, student_id: uuid.UUID) -> Dispute | None:
     return session.scalar(sa.select(Dispute).where(Dispute.student_id == student_id, Dispute.ended_at.is_(None)))
 
 
-def consent_by_id(session: Session, consent_id: uuid.UUID) -> Consent:
-    """The row, locked. Raises NotFoundError."""
-    consent = session.scalar(sa.select(Consent).where(Consent.id == consent_id).with_for_update())
+def consent_by_id(session: Session, consent_id: uuid.UUID, *, lock: bool = True) -> Consent:
+    """The row. Raises NotFoundError."""
+    query = sa.select(Consent).where(Consent.id == consent_id)
+    consent = session.scalar(query.with_for_update() if lock else query)
     if consent is None:
         raise NotFoundError
     return consent
@@ -123,7 +125,7 @@ def diary_students(session: Session, person_id: uuid.UUID, is_student: bool, tod
     students = set(
         session.scalars(
             sa.select(Consent.student_id).where(
-                Consent.guardian_id == person_id, Consent.purpose == Purpose.DIARY, *_LIVE
+                Consent.guardian_id == person_id, Consent.purpose == Purpose.DIARY, *LIVE
             )
         )
     )

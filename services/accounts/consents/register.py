@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.accounts.consent_scans.queries import with_scan
 from services.accounts.consents.models import Consent
 from services.accounts.consents.queries import Standing, standing
 from services.accounts.consents.rules import Purpose, State, decides_himself
@@ -23,6 +24,7 @@ from services.accounts.register.queries import (
 )
 
 Key = tuple[uuid.UUID, uuid.UUID, str]
+MOST_OF_A_CLASS = 200
 OWN = "self"
 """The relation of a pupil who signs for himself."""
 
@@ -48,11 +50,21 @@ def class_register(
     """Lines of up to `limit` pupils of the class, and the last of them if there are more."""
     members = [member.student_id for member in class_members(session, class_id, today, after, limit + 1)]
     students, more = members[:limit], len(members) > limit
+    return lines(session, signers_of(session, students, today), today, state), students[-1] if more else None
+
+
+def class_signers(session: Session, class_id: uuid.UUID, today: dt.date) -> list[Signer]:
+    """Whoever decides about a pupil of this class."""
+    members = class_members(session, class_id, today, None, MOST_OF_A_CLASS)
+    return signers_of(session, [member.student_id for member in members], today)
+
+
+def signers_of(session: Session, students: Sequence[uuid.UUID], today: dt.date) -> list[Signer]:
+    """Those who look after these pupils today, and the pupils themselves from 14."""
     people = people_by_id(session, students)
     links = guardians_of(session, students, today)
     signers = [Signer(row.student_id, row.guardian_id, row.relation, row.restricted) for row in links]
-    signers += [Signer(s, s, OWN) for s in students if _decides(people.get(s), today)]
-    return lines(session, signers, today, state), students[-1] if more else None
+    return signers + [Signer(s, s, OWN) for s in students if _decides(people.get(s), today)]
 
 
 def own_register(session: Session, person_id: uuid.UUID, today: dt.date, state: State | None) -> list[dict[str, Any]]:
@@ -68,12 +80,13 @@ def lines(session: Session, signers: Iterable[Signer], today: dt.date, state: St
     signers = list(signers)
     stand = standing(session, {signer.student_id for signer in signers}, today)
     said = _only_shown(session, stand.students)
+    scanned = with_scan(session, [consent.id for consent in stand.consents.values()])
     people = people_by_id(session, {s.student_id for s in signers} | {s.guardian_id for s in signers})
     found = [
         line
         for signer in signers
         for purpose in Purpose
-        for line in [_line(signer, purpose, stand, said, people)]
+        for line in [_line(signer, purpose, stand, said, people, scanned)]
         if state is None or line["state"] == state
     ]
     order = {purpose: number for number, purpose in enumerate(Purpose)}
@@ -99,6 +112,7 @@ def _line(
     stand: Standing,
     said: dict[Key, Consent],
     people: dict[uuid.UUID, Person],
+    scanned: Collection[uuid.UUID],
 ) -> dict[str, Any]:
     consent = stand.consents.get((signer.student_id, signer.guardian_id, purpose))
     shown = said.get((signer.student_id, signer.guardian_id, purpose))
@@ -118,6 +132,8 @@ def _line(
         "signed_on": consent.signed_on if consent else None,
         "until": consent.until if consent else None,
         "document": consent.document if consent else None,
+        "form_id": consent.form_id if consent else None,
+        "scan": consent is not None and consent.id in scanned,
         "source": consent.source if consent else None,
         "withdrawn_at": consent.withdrawn_at if consent else None,
         "declared": {"decision": shown.decision, "signed_on": shown.signed_on} if shown else None,

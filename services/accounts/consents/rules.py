@@ -73,6 +73,22 @@ def state_of(decision: Decision | None, disputed: bool, today: dt.date) -> State
     return State.GIVEN
 
 
+class Count(StrEnum):
+    """What the register counts a decision as."""
+
+    GIVEN = "given"
+    REFUSED = "refused"
+    MISSING = "missing"
+
+
+def counted_as(state: State) -> Count:
+    """A will that is known is a refusal unless it is a consent in force; what was never said or has run out is
+    still to be asked for."""
+    if state is State.GIVEN:
+        return Count.GIVEN
+    return Count.MISSING if state in (State.MISSING, State.EXPIRED) else Count.REFUSED
+
+
 def needed_for(purpose: Purpose) -> tuple[Purpose, ...]:
     """The purposes that must all be agreed to: a mail says what stands in the diary."""
     return (Purpose.DIARY, Purpose.MAIL) if purpose is Purpose.MAIL else (purpose,)
@@ -103,15 +119,20 @@ def answer_for_pupil(
     return answers[0] if answers else Answer(Outcome.REFUSED, str(State.MISSING))
 
 
+def born_by(today: dt.date) -> dt.date:
+    """The last birth date at which a pupil is 14 today: who was born on it or before decides himself."""
+    try:
+        return today.replace(year=today.year - OWN_DECISION_AGE)
+    except ValueError:  # 29 February, of a year that had none
+        return dt.date(today.year - OWN_DECISION_AGE, 2, 28)
+
+
 def decides_himself(birth_date: dt.date | None, today: dt.date) -> bool:
     """Whether a pupil is 14. Born on 29 February he is on 1 March; of an unknown age he is taken for younger,
     since then a guardian has signed at least."""
     if birth_date is None:
         return False
-    return (today.year - birth_date.year, (today.month, today.day)) >= (
-        OWN_DECISION_AGE,
-        (birth_date.month, birth_date.day),
-    ) or today.year - birth_date.year > OWN_DECISION_AGE
+    return birth_date <= born_by(today)
 
 
 class Declared(StrEnum):

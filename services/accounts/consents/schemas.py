@@ -37,6 +37,11 @@ class DecisionIn(Schema):
     signed_on = fields.Date(load_default=None, validate=validate.Range(min=EARLIEST))
     until = fields.Date(load_default=None, allow_none=True)
     document = Text(500, empty=True, load_default="")
+    form_id = fields.UUID(
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "The version that was read, or that the paper is; without it the one in force."},
+    )
 
 
 class DeclaredOut(Schema):
@@ -58,6 +63,8 @@ class ConsentOut(Schema):
     signed_on = fields.Date(allow_none=True)
     until = fields.Date(allow_none=True)
     document = fields.String(allow_none=True)
+    form_id = fields.UUID(allow_none=True)
+    scan = fields.Boolean()
     source = fields.String(allow_none=True)
     withdrawn_at = fields.AwareDateTime(allow_none=True)
     declared = fields.Nested(DeclaredOut, allow_none=True)

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.accounts.consent_forms.queries import forms_in_force
 from services.accounts.consents.models import Consent
 from services.accounts.consents.rules import Purpose
+from services.accounts.consents.signing import last_day
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.credentials.queries import pending_accounts
 from services.accounts.identities.commands import join_school
@@ -37,11 +39,11 @@ class Door:
 
 @dataclass(frozen=True)
 class Decided:
-    """What a signer decided on paper about diary and mail."""
+    """What a signer decided on paper, by purpose; what he did not decide is not there."""
 
     student_id: uuid.UUID
     signer_id: uuid.UUID
-    given: bool
+    given: Mapping[Purpose, bool]
 
 
 def schools(session: Session) -> Sequence[School]:
@@ -76,7 +78,8 @@ def admit(session: Session, school_id: uuid.UUID, doors: Sequence[Door], from_on
 def record_decisions(
     session: Session, decided: Sequence[Decided], signed_on: dt.date, recorded_by: uuid.UUID, now: dt.datetime
 ) -> int:
-    """Each decision for diary and mail, as the office records it from paper; how many rows."""
+    """Each decision on the form of its day, as the office records it from paper; how many rows."""
+    forms = forms_in_force(session, signed_on)
     rows = [
         {
             "school_id": scope_of(session).school_id,
@@ -84,8 +87,10 @@ def record_decisions(
             "student_id": one.student_id,
             "guardian_id": one.signer_id,
             "purpose": str(purpose),
-            "decision": "given" if one.given else "refused",
+            "decision": "given" if given else "refused",
             "signed_on": signed_on,
+            "until": last_day(forms[purpose], None, signed_on) if given else None,
+            "form_id": forms[purpose].id,
             "document": "",
             "source": "office",
             "recorded_by": recorded_by,
@@ -93,6 +98,6 @@ def record_decisions(
             "counts": True,
         }
         for one in decided
-        for purpose in (Purpose.DIARY, Purpose.MAIL)
+        for purpose, given in one.given.items()
     ]
     return insert_rows(session, Consent, rows)

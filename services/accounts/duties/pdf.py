@@ -51,7 +51,7 @@ def render(
         "order_date": f"{order_date:%d.%m.%Y}" if order_date else "",
         "rows": [_row(number, duty) for number, duty in enumerate(duties, 1)],
     }
-    return documents.pdf(TEMPLATE, data, as_of)
+    return documents.pdf_apart(TEMPLATE, data, as_of)
 
 
 def _row(number: int, duty: Duty) -> dict[str, Any]:

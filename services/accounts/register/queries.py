@@ -100,6 +100,16 @@ def class_members(
     return [ClassMember(*row) for row in session.execute(query)]
 
 
+def members_of_classes(session: Session, classes: Collection[uuid.UUID], today: dt.date) -> list[ClassMember]:
+    """Pupils of these classes today."""
+    query = sa.select(Enrollment.student_id, Enrollment.class_id, Enrollment.class_name).where(
+        Enrollment.class_id.in_(classes),
+        Enrollment.from_on <= today,
+        sa.func.coalesce(Enrollment.to_on > today, True),
+    )
+    return [ClassMember(*row) for row in session.execute(query)]
+
+
 def class_exists(session: Session, class_id: uuid.UUID) -> bool:
     return session.scalar(sa.select(sa.exists().where(Enrollment.class_id == class_id))) is True
 

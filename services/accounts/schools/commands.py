@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 
 from sqlalchemy.orm import Session
 
+from services.accounts.consent_forms.commands import publish_samples
+from services.accounts.consent_forms.rules import Operator
 from services.accounts.credentials.commands import NewCode, issue_codes
 from services.accounts.events import SchoolCreated
 from services.accounts.register.models import Person, School
@@ -32,9 +34,17 @@ class SchoolMade:
 
 
 def create_school(
-    session: Session, name: str, zone: str, administrator: str, moment: dt.datetime | None = None
+    session: Session,
+    name: str,
+    zone: str,
+    administrator: str,
+    moment: dt.datetime | None = None,
+    *,
+    address: str = "",
+    site: str = "",
 ) -> SchoolMade:
-    """A new school; the rest of the transaction runs in it. Raises ValueError for what makes no sense."""
+    """A new school; the rest of the transaction runs in it. With its address the samples of the forms of consent are
+    in force from its first day. Raises ValueError for what makes no sense."""
     name = " ".join(name.split())
     if not name:
         raise ValueError("a school has a name")
@@ -51,6 +61,9 @@ def create_school(
         school.id,
         NewRole(school.founder_id, RoleKind.ADMINISTRATOR, from_on=clock.today_in(zone, moment)),
     )
+    if address:
+        operator = Operator(name, " ".join(address.split()), " ".join(site.split()))
+        publish_samples(session, school.id, operator, clock.today_in(zone, moment), school.founder_id, moment)
     publish(
         session,
         SchoolCreated(school.id, name, zone, school.founder_id, names.last_name, names.first_name, names.middle_name),

@@ -7,6 +7,9 @@ from services.web.pages.account.views import page as account
 from services.web.pages.card_views.views import page as card_views
 from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
+from services.web.pages.consents.paper import page as consent_papers
+from services.web.pages.consents.views import page as consents
+from services.web.pages.consents.writing import page as consent_forms
 from services.web.pages.courses.views import page as courses
 from services.web.pages.diary.views import page as diary
 from services.web.pages.documents.keeping import page as documents_keeping
@@ -31,6 +34,9 @@ BLUEPRINTS = (
     journal,
     diary,
     consent,
+    consents,
+    consent_papers,
+    consent_forms,
     people,
     access,
     duties,

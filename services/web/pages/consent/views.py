@@ -1,7 +1,8 @@
-"""A guardian's decisions: undecided first, yes and no of equal weight, nobody else's shown."""
+"""A signer's own decisions: undecided first, yes and no of equal weight, nobody else's shown."""
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,102 +10,130 @@ import flask
 from flask_babel import gettext as _
 
 from services.web import forms
-from services.web.person import Child, ask, forget_rights, person, signed_in
+from services.web.clients import ApiError
+from services.web.pages.consent.words import PURPOSES, method_titles, purpose_titles, source_titles, term_titles
+from services.web.person import ask, asker, backend, forget_rights, person, signed_in
 
 page = flask.Blueprint("consent", __name__)
 
 
 @dataclass(frozen=True)
-class Purpose:
-    """What is asked, in plain words."""
+class Subject:
+    """About whom one decides: a child, or from 14 oneself."""
 
-    code: str
+    id: str
     title: str
-    text: str
-    otherwise: str
+    undecided: int
 
 
 @page.get("/consent")
 @signed_in
 def consent() -> flask.typing.ResponseReturnValue:
-    viewer = person()
-    if not viewer.children:
-        flask.abort(404)
-    wanted = flask.request.args.get("child")
-    child = next((one for one in viewer.children if one.id == wanted), viewer.children[0])
-    mine = ask("accounts", "GET", "/me")["children"]
-    standing = {one["student_id"]: one["consents"] for one in mine}
-    states = standing.get(child.id, {})
-    asked = purposes(child)
-    return flask.render_template(
-        "pages/consent/page.html",
-        section="consent",
-        child=child,
-        undecided=[one for one in asked if _undecided(states.get(one.code))],
-        decided=[one for one in asked if not _undecided(states.get(one.code))],
-        states=states,
-        open_by_child={
-            one.id: sum(_undecided(state) for state in standing.get(one.id, {}).values()) for one in viewer.children
-        },
-    )
+    return _show(flask.request.args.get("child"), {})
 
 
 @page.post("/consent")
 @signed_in
 def decide() -> flask.typing.ResponseReturnValue:
-    viewer = person()
     child, decision = forms.text("child"), forms.text("decision")
-    if child not in {one.id for one in viewer.children} or decision not in ("given", "refused", "withdraw"):
+    if child not in _possible() or decision not in ("given", "refused", "withdraw"):
         flask.abort(400)
-    if decision == "withdraw":
-        if not forms.is_id(forms.text("consent")):
-            flask.abort(400)
-        ask("accounts", "POST", f"/consents/{forms.text('consent')}/withdraw", body={})
-    else:
-        ask(
-            "accounts",
-            "POST",
-            "/consents",
-            body={
-                "student_id": child,
-                "guardian_id": viewer.id,
-                "purpose": forms.text("purpose"),
-                "decision": decision,
-            },
-        )
+    try:
+        if decision == "withdraw":
+            if not forms.is_id(forms.text("consent")):
+                flask.abort(400)
+            ask("accounts", "POST", f"/consents/{forms.text('consent')}/withdraw", body={})
+        else:
+            body = {"student_id": child, "guardian_id": person().id, "purpose": forms.text("purpose")}
+            read = {"form_id": forms.text("form")} if forms.is_id(forms.text("form")) else {}
+            ask("accounts", "POST", "/consents", body=body | read | {"decision": decision})
+    except ApiError as error:
+        sentences = {
+            "form-changed": _("Пока вы читали, школа изменила этот документ. Прочитайте новый и решите ещё раз."),
+            "no-form": _("Школа ещё не опубликовала этот документ: согласие пока дают на бумаге."),
+        }
+        if error.code not in sentences:
+            raise
+        return _show(child, {"": sentences[error.code]}, error.status)
     forget_rights()
     return flask.redirect(f"/consent?child={child}", 303)
 
 
-def _undecided(state: Any) -> bool:
-    return state is None or state["state"] not in ("given", "refused")
+@page.post("/consent/print")
+@signed_in
+def sheets() -> flask.typing.ResponseReturnValue:
+    """Sheets to sign by hand, for the chosen purposes."""
+    child = forms.text("child")
+    wanted = [one for one in flask.request.form.getlist("purpose") if one in PURPOSES]
+    if child not in _possible() or not wanted:
+        flask.abort(400)
+    body = {"student_id": child, "guardian_id": person().id, "purposes": wanted}
+    return passed_on(backend().ask(asker(), "accounts", "POST", "/consent-forms/print", body=body))
 
 
-def purposes(child: Child) -> list[Purpose]:
-    """The purposes of the product, with what a refusal means."""
-    return [
-        Purpose(
-            "diary",
-            _("Электронный дневник"),
-            _("Школа показывает вам отметки и посещаемость ребёнка (%(name)s).", name=child.first_name),
-            _("Если не согласитесь, сведения выдают на бумаге по вашему заявлению."),
-        ),
-        Purpose(
-            "mail",
-            _("Письма о событиях"),
-            _("На вашу почту приходят письма о новых отметках и пропусках."),
-            _("Если не согласитесь, писем не будет; дневник от этого не зависит."),
-        ),
-        Purpose(
-            "photo",
-            _("Фотографии на сайте школы"),
-            _("Снимки с уроков и праздников, без фамилии. Согласие на распространение."),
-            _("Если не согласитесь, снимки с ребёнком не публикуют."),
-        ),
-        Purpose(
-            "third_parties",
-            _("Участие в олимпиадах"),
-            _("Школа передаёт организаторам фамилию, имя, класс и результат."),
-            _("Если не согласитесь, ребёнок учится как обычно, но на олимпиаду школа его не заявит."),
-        ),
+@page.get("/consent/forms/<uuid:form_id>")
+@signed_in
+def document(form_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
+    """The whole text of what is signed."""
+    return flask.render_template(
+        "pages/consent/document.html",
+        section="consent",
+        form=ask("accounts", "GET", f"/consent-forms/{form_id}"),
+        methods=method_titles(),
+        terms=term_titles(),
+    )
+
+
+def passed_on(answer: Any) -> flask.Response:
+    """A file of this one answer."""
+    response = flask.Response(answer.content, mimetype=answer.headers["Content-Type"])
+    response.headers["Content-Disposition"] = answer.headers["Content-Disposition"]
+    return response
+
+
+def _possible() -> set[str]:
+    """About whom this person may try to decide; the service knows whether he may."""
+    return {one.id for one in person().children} | ({person().id} if "student" in person().kinds else set())
+
+
+def _show(wanted: str | None, errors: forms.Errors, status: int = 200) -> flask.Response:
+    viewer = person()
+    if not _possible():
+        flask.abort(404)
+    lines = ask("accounts", "GET", "/consents")["items"]
+    in_force = {one["purpose"]: one for one in ask("accounts", "GET", "/consent-forms")["items"]}
+    subjects = _subjects(lines)
+    chosen = next((one for one in subjects if one.id == wanted), subjects[0] if subjects else None)
+    own = {line["purpose"]: line for line in lines if chosen is not None and line["student_id"] == chosen.id}
+    decisions = [
+        {"code": code, "title": title, "line": own[code], "form": in_force.get(code)}
+        for code, title in purpose_titles().items()
+        if code in own
     ]
+    body = flask.render_template(
+        "pages/consent/page.html",
+        section="consent",
+        subjects=subjects,
+        chosen=chosen,
+        of_oneself=chosen is not None and chosen.id == viewer.id,
+        undecided=[one for one in decisions if _undecided(one["line"])],
+        decided=[one for one in decisions if not _undecided(one["line"])],
+        printable=[one["code"] for one in decisions if one["form"]],
+        sources=source_titles(),
+        errors=errors,
+    )
+    return flask.make_response(body, status)
+
+
+def _subjects(lines: list[dict[str, Any]]) -> list[Subject]:
+    viewer = person()
+    undecided: dict[str, int] = {}
+    for line in lines:
+        undecided[line["student_id"]] = undecided.get(line["student_id"], 0) + _undecided(line)
+    titles = {one.id: ", ".join(filter(None, (one.first_name, one.class_name))) for one in viewer.children}
+    titles |= {viewer.id: _("Вы")}
+    return [Subject(one, title, undecided[one]) for one, title in titles.items() if one in undecided]
+
+
+def _undecided(line: Any) -> bool:
+    return line["state"] in ("missing", "expired")

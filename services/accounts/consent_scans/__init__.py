@@ -1,0 +1,1 @@
+"""Scans of signed papers, kept beside the decision that they prove."""

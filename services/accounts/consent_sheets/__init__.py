@@ -1,0 +1,1 @@
+"""Forms of consent filled in for a family, to be printed and signed by hand."""
