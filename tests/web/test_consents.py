@@ -123,6 +123,8 @@ def test_the_register_shows_gaps_and_prints_exactly_those(pages: Pages, taught: 
     assert "Сведения об отметках выдают на бумаге — 1" in text
     (owed,) = pdf(pages.post("/people/consents/print", {"class": taught.class_id, "what": "owed", "format": "pdf"}))
     assert "Ларина Ольга (мать)" in owed
+    changes = {"what": "changes", "format": "pdf", "first": "32.11.2026"}
+    assert "Дата написана неверно" in shown(pages.post("/people/consents/print", changes), 422)
     printed = pages.post("/people/consents/print", {"what": "register", "format": "xlsx"})
     assert printed.status_code == 200
     assert printed.headers["Content-Disposition"] == 'attachment; filename="consents-register.xlsx"'

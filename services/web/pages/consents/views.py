@@ -50,7 +50,11 @@ def print_out() -> flask.typing.ResponseReturnValue:
     body: dict[str, Any] = {"what": forms.text("what"), "format": forms.text("format")}
     if forms.is_id(forms.text("class")):
         body["class_id"] = forms.text("class")
-    body |= {name: day.isoformat() for name in ("first", "last") if (day := forms.a_date(forms.text(name)))}
+    for name, text in forms.filled("first", "last").items():
+        day = forms.a_date(text)
+        if day is None:
+            return _register({"": _("Дата написана неверно.")}, 422)
+        body[name] = day.isoformat()
     try:
         made = backend().ask(asker(), "accounts", "POST", "/consents/print", body=body, timeout=PRINT_SECONDS)
     except ApiError as error:
