@@ -1,26 +1,36 @@
 """All tables of accounts in one place, for migrations and for the test that compares both."""
 
 from services.accounts.base import Base
+from services.accounts.code_requests.models import CodeRequest
 from services.accounts.consents.models import Consent, Dispute
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.identities.models import Account, Membership
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
 from services.accounts.roles.models import Role
-from services.accounts.sessions.models import KnownDevice, SignInAttempt, SignInSession
+from services.accounts.second_factors.models import RecoveryCode, SecondFactor
+from services.accounts.sessions.models import KnownAddress, KnownDevice, SignInAttempt, SignInSession
+from services.accounts.sign_in_policy.models import SignInPolicy
+from services.accounts.sign_ins.models import SignInEvent
 
 __all__ = [
     "Account",
     "ActivationCode",
     "Base",
+    "CodeRequest",
     "Consent",
     "Dispute",
     "Enrollment",
     "Guardianship",
+    "KnownAddress",
     "KnownDevice",
     "Membership",
     "Person",
+    "RecoveryCode",
     "Role",
     "School",
+    "SecondFactor",
     "SignInAttempt",
+    "SignInEvent",
+    "SignInPolicy",
     "SignInSession",
 ]

@@ -43,6 +43,8 @@ class Person:
     children: tuple[Child, ...]
     permissions: Mapping[str, str]
     """Name -> all or some; draws navigation and nothing else."""
+    withheld: bool = False
+    """A role of this person counts only once there is a second factor."""
 
     @property
     def short_name(self) -> str:
@@ -139,6 +141,7 @@ def person_from(me: Mapping[str, Any], permissions: Mapping[str, str]) -> Person
         kinds=frozenset(me["kinds"]),
         children=tuple(_child(child) for child in me.get("children", ())),
         permissions=permissions,
+        withheld=bool(me.get("withheld_roles")),
     )
 
 

@@ -43,6 +43,7 @@ class PendingsOut(Schema):
 
 class CountOut(Schema):
     waiting = fields.Integer()
+    asking = fields.Integer()
     overdue = fields.Integer()
     without_slip = fields.Integer()
     handed_over = fields.Integer()

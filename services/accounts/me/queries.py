@@ -37,6 +37,7 @@ def myself(session: Session, identity: Identity, now: dt.datetime) -> dict[str, 
         "school": school,
         "schools": schools_by_id(session, [membership.school_id for membership in memberships]),
         "roles": roles_held(session, identity.person_id, today),
+        "withheld_roles": sorted(identity.withheld),
         "children": _children(session, identity, today),
         "own_consent": _own_consent(session, person, today),
     }

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import segno
-
+from services.accounts.squares import square
 from services.common import documents
 
 TEMPLATE = Path(__file__).with_name("slips.typ")
@@ -59,12 +57,5 @@ def _shown(slip: Slip, address: str) -> dict[str, Any]:
         "until": f"{slip.until:%d.%m.%Y}",
         "hint": FAMILY_HINT if slip.asks_for_birth_date else HINT,
         # Behind #, which no browser sends and no log keeps.
-        "qr": _square(f"{address}#{slip.code}"),
+        "qr": square(f"{address}#{slip.code}"),
     }
-
-
-def _square(text: str) -> str:
-    drawn = io.BytesIO()
-    code = segno.make(text, error="m", micro=False)
-    code.save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
-    return drawn.getvalue().decode()

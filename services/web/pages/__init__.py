@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.web.pages.access.views import page as access
+from services.web.pages.account.second_factor import page as second_factor
+from services.web.pages.account.sign_ins import page as sign_ins
 from services.web.pages.account.views import page as account
 from services.web.pages.classes.views import page as classes
 from services.web.pages.consent.views import page as consent
@@ -14,18 +16,22 @@ from services.web.pages.imports.views import page as imports
 from services.web.pages.journal.views import page as journal
 from services.web.pages.journals.views import page as journals
 from services.web.pages.mail.views import page as mail
+from services.web.pages.people.sign_ins import page as people_sign_ins
 from services.web.pages.people.views import page as people
 from services.web.pages.reports.views import page as reports
+from services.web.pages.signin.forgotten import page as forgotten
 from services.web.pages.signin.views import page as signin
 
 BLUEPRINTS = (
     signin,
+    forgotten,
     home,
     journals,
     journal,
     diary,
     consent,
     people,
+    people_sign_ins,
     access,
     classes,
     courses,
@@ -33,5 +39,7 @@ BLUEPRINTS = (
     reports,
     mail,
     account,
+    second_factor,
+    sign_ins,
     guide,
 )

@@ -177,6 +177,7 @@ def _card(
         today=today_of(person()).isoformat(),
         form=flask.request.form,
         may_issue=person().may("CREDENTIALS_ISSUE"),
+        may_read_sign_ins=person().may("SIGN_INS_READ"),
     )
     return flask.make_response(body, status)
 
