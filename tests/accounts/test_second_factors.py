@@ -104,8 +104,8 @@ def test_what_is_shown_once_opens_an_authenticator(school: School, phone: Phone)
     assert answer.headers["Cache-Control"] == "no-store"
     uri = urlsplit(shown["uri"])
     assert (uri.scheme, uri.netloc) == ("otpauth", "totp")
-    assert unquote(uri.path) == f"/Журнал:{school.made.login}", "no name of a person leaves with it"
-    assert parse_qs(uri.query) == {"secret": [shown["secret"]], "issuer": ["Журнал"]}
+    assert unquote(uri.path) == f"/Zhurnal:{school.made.login}", "no name of a person leaves with it"
+    assert parse_qs(uri.query) == {"secret": [shown["secret"]], "issuer": ["Zhurnal"]}
     assert shown["qr"].startswith("<svg")
     assert len(pyotp.TOTP(shown["secret"]).byte_secret()) >= 20, "160 bits, as RFC 4226 wants"
     assert not ok(school.admin.get("/second-factors"))["set"], "it counts once a code of it was shown"

@@ -42,7 +42,8 @@ from services.common.problems import ConflictError, ForbiddenError
 
 blp = Blueprint("second_factors", __name__, url_prefix="/api/accounts/v1")
 
-ISSUER = "Журнал"
+ISSUER = "Zhurnal"
+"""As authenticators show it; in Latin letters, each of which is one sign in the square and not six."""
 
 
 @blp.route("/second-factors", methods=["GET"])
