@@ -26,7 +26,7 @@ class SignInSession(Base):
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
     current_school: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("school.id"))
     device_name: Mapped[str]
-    device_key_hash: Mapped[str]
+    device_key_hash: Mapped[str] = mapped_column(server_default="")
     """Of the key by which its device is known again; empty without one."""
     trusted: Mapped[bool]
     created_at: Mapped[dt.datetime]
@@ -52,9 +52,9 @@ class SignInAttempt(Base):
     """Of whatever was typed: an unknown login is slowed down exactly like a known one."""
     address_hash: Mapped[str]
     at: Mapped[dt.datetime]
-    familiar: Mapped[bool]
+    familiar: Mapped[bool] = mapped_column(server_default=sa.false())
     """The account had signed in at this address before: then it is its own affair and not the address's."""
-    wait_told: Mapped[bool]
+    wait_told: Mapped[bool] = mapped_column(server_default=sa.false())
     """The wait that began with it stands in the log of sign-ins."""
 
 
@@ -66,9 +66,9 @@ class KnownDevice(Base):
 
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
     key_hash: Mapped[str]
-    id: Mapped[uuid.UUID] = mapped_column(unique=True)
+    id: Mapped[uuid.UUID] = mapped_column(unique=True, server_default=sa.func.gen_random_uuid())
     """By which its owner names it."""
-    name: Mapped[str]
+    name: Mapped[str] = mapped_column(server_default="")
     failures: Mapped[int]
     """Wrong passwords since the last right one; too many and the device is a stranger again."""
     last_used_at: Mapped[dt.datetime]

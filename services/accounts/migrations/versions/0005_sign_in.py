@@ -44,15 +44,14 @@ CREATE TABLE sign_in_policy (
 );
 """
 
+# With defaults: the version that still runs while this is applied knows nothing of these columns.
 DEVICES = """
 ALTER TABLE known_device
     ADD id uuid NOT NULL DEFAULT gen_random_uuid(),
     ADD name text NOT NULL DEFAULT '',
     ADD trusted_until timestamptz;
-ALTER TABLE known_device ALTER id DROP DEFAULT, ALTER name DROP DEFAULT;
 ALTER TABLE known_device ADD CONSTRAINT known_device_id_key UNIQUE (id);
 ALTER TABLE session ADD device_key_hash text NOT NULL DEFAULT '';
-ALTER TABLE session ALTER device_key_hash DROP DEFAULT;
 
 CREATE TABLE known_address (
     account_id uuid NOT NULL CONSTRAINT known_address_account_id_fkey REFERENCES account (id),
@@ -63,7 +62,6 @@ CREATE TABLE known_address (
 ALTER TABLE sign_in_attempt
     ADD familiar boolean NOT NULL DEFAULT false,
     ADD wait_told boolean NOT NULL DEFAULT false;
-ALTER TABLE sign_in_attempt ALTER familiar DROP DEFAULT, ALTER wait_told DROP DEFAULT;
 """
 
 # An account stands above schools: a school reads what happened to the accounts of its people, but for what happened in
