@@ -261,6 +261,21 @@ def test_a_wait_is_told_once(school: School, from_web: dict[str, str]) -> None:
     assert kinds.count("delayed") == 1
 
 
+def test_tries_at_a_login_that_nobody_opened_yet_stand_in_nobodys_way(
+    make_school: Callable[[], School], from_web: dict[str, str]
+) -> None:
+    """The owner of the slip comes with an account of her own, and the empty one goes."""
+    first, second = make_school(), make_school()
+    login = ok(first.signed_in(first.person("staff")).get("/me"))["account"]["login"]
+    slip = {"person_ids": [str(second.person("staff"))]}
+    issued = ok(second.admin.post("/credentials", slip), 201)["items"][0]
+    for number in range(7):
+        assert _knock(second, issued["login"], "wrong", from_web).status_code == (401 if number < 5 else 429)
+    ok(second.api().post("/passwords/reset", {"login": issued["login"]}, headers=from_web), 202)
+    joined = {"code": issued["code"], "password": PASSWORD, "login": login}
+    ok(second.api().post("/credentials/activate", joined, headers=from_web), 201)
+
+
 def test_pages_of_the_log_go_on(school: School, from_web: dict[str, str]) -> None:
     for _ in range(4):
         ok(_knock(school, school.made.login, PASSWORD, from_web), 201)

@@ -157,11 +157,16 @@ def test_a_role_that_asks_for_it_leads_to_it(pages: Pages, school: School, web: 
     assert re.search(r'value="director" checked', shown(pages.get("/access")))
     for service in school.suite.services.values():
         service.authenticator.forget(own.client.get_cookie("zhurnal").value)  # type: ignore[union-attr]
+    journal = school.journal(school.sign_in(director))
+    assert "JOURNAL_PAGE_READ" not in good(journal.get("/permissions"))["permissions"], "in every service"
     led = shown(own.get(ME))
     assert "Часть ваших прав откроется" in led
     assert "Школа открывает вашу роль после этой настройки" in led
     _set_up(own)
     assert "Часть ваших прав откроется" not in shown(own.get(ME))
+    for service in school.suite.services.values():
+        service.authenticator.forget(journal.token)
+    assert good(journal.get("/permissions"))["permissions"]["JOURNAL_PAGE_READ"] == "all"
     shown(own.get("/access"))
     shown(own.post("/access/second-step", {"roles": []}), 403)
 

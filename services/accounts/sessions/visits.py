@@ -89,11 +89,12 @@ def knock(visit: Visit, login: str) -> Knock:
     """Counts a try at the login, in a transaction of its own; the same statements whether there is such a login."""
     digest = login_digest(login)
     with visit.database.transaction(Scope()) as session:
-        whose = Account.login == login
-        standing = standing_at_door(session, whose, visit.device.key_hash, visit.door.address_hash, visit.now)
+        standing = standing_at_door(
+            session, Account.login == login, visit.device.key_hash, visit.door.address_hash, visit.now
+        )
         attempt = count_attempt(session, digest, visit.door.address_hash, visit.now, familiar=standing.familiar)
         if attempt.wait > dt.timedelta() and not standing.known and begins_to_wait(session, digest):
-            note_if_known(session, whose, SignInKind.DELAYED, visit.place, visit.now)
+            note_if_known(session, _in_use(login), SignInKind.DELAYED, visit.place, visit.now)
     return Knock(attempt, standing)
 
 
@@ -108,6 +109,11 @@ def knock_for_reset(session: Session, visit: Visit, login: str) -> Attempt:
     return count_attempt(session, digest, visit.door.reset_hash, visit.now, most=ADDRESS_RESETS)
 
 
+def _in_use(login: str) -> sa.ColumnElement[bool]:
+    """Holds of the account of a login, once somebody has opened it: before that nothing may hang on it."""
+    return sa.and_(Account.login == login, Account.password_hash.is_not(None))
+
+
 def note_failure(visit: Visit, knocked: Knock, login: str, kind: SignInKind) -> None:
     """The same statements for every login, and no wait for the disk at their end: of a login that nobody has there is
     nothing to write, and the time would tell. Raises TooManyRequestsError where only a right one was spared the wait.
@@ -117,5 +123,5 @@ def note_failure(visit: Visit, knocked: Knock, login: str, kind: SignInKind) -> 
         session.execute(sa.select(sa.func.set_config("synchronous_commit", "off", True)))
         if visit.device.key:
             doubt_device(session, account.id if account else uuid.UUID(int=0), visit.device.key_hash)
-        note_if_known(session, Account.login == login, kind, visit.place, visit.now)
+        note_if_known(session, _in_use(login), kind, visit.place, visit.now)
     refuse_while_waiting(knocked.attempt.wait)
