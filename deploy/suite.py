@@ -21,7 +21,7 @@ def kept_secrets(data: Path) -> dict[str, str]:
     """Random passwords and tokens of this installation, made at the first call."""
     path = data / "secrets.json"
     known: dict[str, str] = json.loads(path.read_text()) if path.exists() else {}
-    names = ["postgres", "redis"]
+    names = ["postgres", "redis", "encryption_accounts"]
     names += [f"database_{service}" for service in SERVICES] + [f"token_{name}" for name in TOKEN_HOLDERS]
     missing = [name for name in names if name not in known]
     if missing:
@@ -76,6 +76,7 @@ def suite_environment(data: Path, known: Mapping[str, str], addresses: Addresses
         "REDIS_URL": addresses.redis_url,
         "SMTP_URL": addresses.smtp_url,
         "WEB_SERVICE_TOKEN": known["token_web"],
+        "ACCOUNTS_ENCRYPTION_SECRETS": known["encryption_accounts"],
     }
     for service in SERVICES:
         name = service.upper()

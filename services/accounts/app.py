@@ -19,7 +19,10 @@ from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
 from services.accounts.passwords.api import blp as passwords
 from services.accounts.roles.api import blp as roles
+from services.accounts.second_factors.api import blp as second_factors
 from services.accounts.sessions.api import blp as sessions
+from services.accounts.sign_in_policy.api import blp as sign_in_policy
+from services.accounts.sign_ins.api import blp as sign_ins
 from services.accounts.slips.api import blp as slips
 from services.common import app
 from services.common.service import Service
@@ -27,6 +30,9 @@ from services.common.service import Service
 BLUEPRINTS = (
     sessions,
     passwords,
+    second_factors,
+    sign_ins,
+    sign_in_policy,
     me,
     credentials,
     slips,

@@ -19,6 +19,7 @@ from services.common.app import (
 )
 from services.common.db import Database, Scope
 from services.common.service import Service
+from services.common.vault import Vault
 
 
 @dataclass
@@ -28,6 +29,8 @@ class Accounts(Service):
     quick: Database = field(kw_only=True)
     """For introspection: an answer that comes late is worth nothing."""
     relations: RelationsCache = field(kw_only=True)
+    vault: Vault = field(kw_only=True)
+    """Holds the secrets of second factors."""
 
 
 def accounts() -> Accounts:

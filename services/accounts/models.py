@@ -1,6 +1,7 @@
 """All tables of accounts in one place, for migrations and for the test that compares both."""
 
 from services.accounts.base import Base
+from services.accounts.code_requests.models import CodeRequest
 from services.accounts.consent_forms.models import ConsentForm, SchoolAsOperator
 from services.accounts.consent_scans.models import ConsentScan, ScanContent
 from services.accounts.consents.models import Consent, Dispute
@@ -9,12 +10,16 @@ from services.accounts.documents.models import Document, DocumentAcceptance, Doc
 from services.accounts.identities.models import Account, Membership
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
 from services.accounts.roles.models import Role
-from services.accounts.sessions.models import KnownDevice, SignInAttempt, SignInSession
+from services.accounts.second_factors.models import RecoveryCode, SecondFactor
+from services.accounts.sessions.models import KnownAddress, KnownDevice, SignInAttempt, SignInSession
+from services.accounts.sign_in_policy.models import SignInPolicy
+from services.accounts.sign_ins.models import SignInEvent
 
 __all__ = [
     "Account",
     "ActivationCode",
     "Base",
+    "CodeRequest",
     "Consent",
     "ConsentForm",
     "ConsentScan",
@@ -24,13 +29,18 @@ __all__ = [
     "DocumentVersion",
     "Enrollment",
     "Guardianship",
+    "KnownAddress",
     "KnownDevice",
     "Membership",
     "Person",
+    "RecoveryCode",
     "Role",
     "ScanContent",
     "School",
     "SchoolAsOperator",
+    "SecondFactor",
     "SignInAttempt",
+    "SignInEvent",
+    "SignInPolicy",
     "SignInSession",
 ]

@@ -13,6 +13,9 @@ from services.common.policy import HoldsRoleOverClass, Policy, role
 class Permission(StrEnum):
     OWN_SESSIONS = "OWN_SESSIONS"
     SELF_READ = "SELF_READ"
+    SIGN_IN_POLICY = "SIGN_IN_POLICY"
+    SIGN_INS_READ = "SIGN_INS_READ"
+    SECOND_FACTOR_END = "SECOND_FACTOR_END"
     CREDENTIALS_ISSUE = "CREDENTIALS_ISSUE"
     ACCESS_READ = "ACCESS_READ"
     ACCESS_HAND_OVER = "ACCESS_HAND_OVER"
@@ -133,6 +136,9 @@ _REGISTER = (*_OFFICE, (role("director", "secretary"),))
 POLICY: Policy = {
     Permission.OWN_SESSIONS: ((anybody,),),
     Permission.SELF_READ: ((anybody,),),
+    Permission.SIGN_IN_POLICY: ((role("administrator"),),),
+    Permission.SIGN_INS_READ: ((role("administrator"),),),
+    Permission.SECOND_FACTOR_END: ((role("administrator"),),),
     Permission.CREDENTIALS_ISSUE: ((role("administrator"),), (role("secretary"), is_of_family)),
     Permission.ACCESS_READ: (*_OFFICE, (role("director"),), (role("secretary"), is_of_family)),
     Permission.ACCESS_HAND_OVER: ((role("administrator"),), (leads_class,), (role("secretary"), is_of_family)),

@@ -8,14 +8,17 @@ from services.accounts.policy import POLICY
 from services.accounts.relations import RelationsCache
 from services.common.clients import InternalClient
 from services.common.clock import now
-from services.common.config import Settings
+from services.common.config import ConfigurationError, Settings
 from services.common.db import DATABASE_GONE, Database, Scope
 from services.common.identity import Authenticator, Identity, ServiceSilentError, polling
+from services.common.vault import Vault
 
 
 def build(settings: Settings, database: Database | None = None, client: InternalClient | None = None) -> Accounts:
     """Accounts as one process runs it. It asks its own rows who a bearer is, on connections of their own with
-    a short limit, so that a slow answer is none: whoever asks has a second in all."""
+    a short limit, so that a slow answer is none: whoever asks has a second in all. Raises ConfigurationError."""
+    if not settings.encryption_secrets:
+        raise ConfigurationError("ACCOUNTS_ENCRYPTION_SECRETS is not set")
     database = database or Database(settings.database_url)
     client = client or InternalClient(settings)
     limit = settings.introspection_seconds
@@ -40,4 +43,5 @@ def build(settings: Settings, database: Database | None = None, client: Internal
         closers=[quick.dispose],
         quick=quick,
         relations=RelationsCache(client),
+        vault=Vault(settings.encryption_secrets),
     )

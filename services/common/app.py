@@ -88,12 +88,12 @@ def requires(permission: StrEnum | str) -> Callable[[View], View]:
             before = viewer()
             try:
                 return view(*args, **kwargs)
-            except (problems.ForbiddenError, problems.NotFoundError):
+            except (problems.ForbiddenError, problems.NotFoundError) as refusal:
                 again = _service().authenticator.identify_again(_bearer())
                 if again is None:
                     raise problems.NotSignedInError from None
                 if again == before:
-                    raise
+                    raise _because_withheld(refusal) from None
                 flask.g.identity = again
                 return view(*args, **kwargs)
 
@@ -102,6 +102,13 @@ def requires(permission: StrEnum | str) -> Callable[[View], View]:
         return cast(View, guarded)
 
     return decorate
+
+
+def _because_withheld(refusal: problems.Problem) -> problems.Problem:
+    """The refusal, or the way out of it: a role that counts once its holder has a second factor."""
+    if viewer().withheld and type(refusal) is problems.ForbiddenError and refusal.code == "forbidden":
+        return problems.ForbiddenError("Set a second factor up first.", code="second-factor-required")
+    return refusal
 
 
 def upload(view: View) -> View:

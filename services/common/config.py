@@ -48,6 +48,8 @@ class Settings:
     """Folder for what this installation keeps as files."""
     trusted_proxies: tuple[Network, ...] = ()
     """Neighbours whose X-Forwarded-For is believed."""
+    encryption_secrets: tuple[str, ...] = ()
+    """Of a service that keeps what only it may read; the newest first."""
 
 
 def setting(environ: Mapping[str, str], name: str, default: str | None = None) -> str:
@@ -106,4 +108,5 @@ def settings_from(environ: Mapping[str, str], service: str) -> Settings:
         introspection_seconds=float(setting(environ, "ZHURNAL_INTROSPECTION_SECONDS", "0.5")),
         data=Path(setting(environ, "ZHURNAL_DATA", "var")),
         trusted_proxies=trusted_proxies(environ),
+        encryption_secrets=tuple(setting(environ, f"{service.upper()}_ENCRYPTION_SECRETS", "").split()),
     )

@@ -57,6 +57,8 @@ class Identity:
     session_kind: str
     consented: frozenset[uuid.UUID]
     """Pupils whose diary this person may read by consent; read it through `diary_students`."""
+    withheld: frozenset[str] = frozenset()
+    """Kinds of roles this person holds that count only once there is a second factor; `roles` is without them."""
     fresh: bool = True
 
     @property
@@ -102,6 +104,7 @@ def identity_from(answer: Mapping[str, Any]) -> Identity:
             for role in answer["roles"]
         ),
         consented=frozenset(uuid.UUID(student) for student in answer["diary_students"]),
+        withheld=frozenset(answer.get("withheld_roles", ())),
     )
 
 

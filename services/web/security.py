@@ -7,6 +7,8 @@ loopback and under another name, since a Secure cookie would be dropped there an
 from __future__ import annotations
 
 import ipaddress
+import re
+import secrets
 from urllib.parse import urlsplit
 
 import flask
@@ -43,7 +45,11 @@ HEADERS = {
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 _SECURE_COOKIE = "__Host-zhurnal"
 _LOOPBACK_COOKIE = "zhurnal"
+_SECURE_DEVICE_COOKIE = "__Host-zhurnal-device"
+_LOOPBACK_DEVICE_COOKIE = "zhurnal-device"
 _TRUSTED_DAYS = 30
+_DEVICE_DAYS = 365
+_DEVICE_KEY = re.compile(r"[A-Za-z0-9_-]{43}")
 _LONGEST_NEXT = 300
 
 
@@ -88,6 +94,29 @@ def _cookie_name() -> str:
 def session_token() -> str:
     """The person's token; empty when nobody is signed in."""
     return flask.request.cookies.get(_cookie_name(), "") if cookies_possible() else ""
+
+
+def device_key() -> str:
+    """The secret by which accounts knows this browser again, or a new one. It opens nothing by itself."""
+    kept = flask.request.cookies.get(_device_cookie_name(), "")
+    return kept if _DEVICE_KEY.fullmatch(kept) else secrets.token_urlsafe(32)
+
+
+def keep_device(response: flask.Response, key: str) -> None:
+    """Whoever signs in here again is not slowed down by strangers' wrong passwords."""
+    response.set_cookie(
+        _device_cookie_name(),
+        key,
+        max_age=_DEVICE_DAYS * 86400,
+        secure=flask.request.is_secure,
+        httponly=True,
+        samesite="Lax",
+        path="/",
+    )
+
+
+def _device_cookie_name() -> str:
+    return _SECURE_DEVICE_COOKIE if flask.request.is_secure else _LOOPBACK_DEVICE_COOKIE
 
 
 def keep_session(response: flask.Response, token: str, trusted: bool) -> None:

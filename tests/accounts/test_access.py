@@ -217,6 +217,7 @@ def test_the_summary_counts_what_the_lists_show(families: Families) -> None:
             "class_id": str(families.class_id),
             "class_name": "6Б",
             "waiting": len(listed),
+            "asking": 0,
             "overdue": sum(one["overdue"] for one in listed),
             "without_slip": sum(one["stage"] == "no_slip" for one in listed),
             "handed_over": 1,

@@ -21,12 +21,13 @@ from services.accounts.identities.rules import ALPHABET, normalized
 from services.accounts.introspection.queries import introspect
 from services.accounts.sessions import sign_in
 from services.accounts.sessions.rules import (
-    ADDRESS_FAILURES,
+    ADDRESS_LOGINS,
     LONGEST_DELAY,
     delay_after,
     forwarded_for,
     network_of,
 )
+from services.accounts.sessions.visits import Door
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.identity import token_digest
@@ -151,18 +152,18 @@ def test_a_known_device_that_guesses_becomes_a_stranger(school: School, from_web
 
 
 @pytest.mark.usefixtures("still")
-def test_an_address_that_fails_a_hundred_times_waits(
+def test_an_address_at_which_a_hundred_logins_failed_waits(
     school: School, service: Accounts, from_web: dict[str, str]
 ) -> None:
     _sign_in(school, from_web, 401, password="wrong")
     with service.database.engine.begin() as connection:
         connection.execute(
             sa.text(
-                "INSERT INTO sign_in_attempt (id, login_hash, address_hash, at)"
-                " SELECT gen_random_uuid(), 'somebody', address_hash, at FROM"
-                " (SELECT * FROM sign_in_attempt ORDER BY at DESC LIMIT 1) last, generate_series(2, :most)"
+                "INSERT INTO sign_in_attempt (id, login_hash, address_hash, at, familiar, wait_told)"
+                " SELECT gen_random_uuid(), 'somebody' || number, address_hash, at, false, false FROM"
+                " (SELECT * FROM sign_in_attempt ORDER BY at DESC LIMIT 1) last, generate_series(2, :most) number"
             ),
-            {"most": ADDRESS_FAILURES},
+            {"most": ADDRESS_LOGINS},
         )
     answer = school.api().post("/sessions", {"login": school.made.login, "password": PASSWORD}, headers=from_web)
     problem(answer, 429, "wait")
@@ -176,8 +177,8 @@ def test_a_forwarded_address_is_believed_of_web_only(school: School, service: Ac
     problem(school.api().post("/sessions", body, headers=forged, environ_base=here), 401)
     with service.database.engine.connect() as connection:
         hashes = connection.execute(sa.text("SELECT DISTINCT address_hash FROM sign_in_attempt")).scalars().all()
-    assert sign_in.Door("203.0.113.77", service.settings.service_token).address_hash not in hashes
-    assert sign_in.Door("198.51.100.9", service.settings.service_token).address_hash in hashes
+    assert Door("203.0.113.77", service.settings.service_token).address_hash not in hashes
+    assert Door("198.51.100.9", service.settings.service_token).address_hash in hashes
 
 
 def test_signing_out_ends_the_token_at_once(school: School, from_web: dict[str, str]) -> None:

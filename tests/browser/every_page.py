@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+import pyotp
 from playwright.sync_api import Page
 
 LIST = (
@@ -39,10 +40,13 @@ def at(path: str) -> Callable[[Page, str], None]:
 def every_page(people: Mapping[str, Person]) -> list[Shown]:
     """All pages, by login; those of a school in use."""
     teacher, leader = people["teacher"], people["classteacher"]
+    two_steps = TwoSteps(people["director"])
     course, led = teacher["courses"][0], leader["classes"][0]
     return [
         Shown("sign-in", "", at("/login")),
         Shown("activate", "", at("/activate")),
+        Shown("forgotten", "", at("/forgotten")),
+        Shown("forgotten-asked", "", _forgotten),
         Shown("not-found", "", at("/no-such-page")),
         Shown("not-for-me", "", at("/not-me/of-a-letter")),
         Shown("setting-up", "administrator", at("/")),
@@ -78,6 +82,9 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("documents-public", "administrator", _documents_of_school),
         Shown("document-public", "administrator", _document_of_school),
         Shown("me", "administrator", at("/me")),
+        Shown("second-step", "administrator", _second_step),
+        Shown("sign-ins", "administrator", at("/me/sign-ins")),
+        Shown("sign-ins-person", "administrator", at(f"/people/{teacher['person_id']}/sign-ins")),
         Shown("help", "administrator", at("/help")),
         Shown("today", "teacher", at("/")),
         Shown("journals", "teacher", at("/journals")),
@@ -94,6 +101,10 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("diary-closed", "guardianrefused", at("/diary")),
         Shown("consent-open", "guardianundecided", at("/consent")),
         Shown("diary-own", "student", at("/diary")),
+        Shown("recovery-codes", "director", two_steps.set_up),
+        Shown("me-two-steps", "director", at("/me")),
+        Shown("sign-in-code", "director", two_steps.asked),
+        Shown("me-one-step", "director", two_steps.over),
     ]
 
 
@@ -133,6 +144,49 @@ def _document_of_school(page: Page, base: str) -> None:
     _documents_of_school(page, base)
     page.locator("main ul.rows a").first.click()
     page.wait_for_url("**/documents/*-*")
+
+
+@dataclass
+class TwoSteps:
+    """Somebody who sets the second step up, is asked for it and ends it: these pages are looked at in this order."""
+
+    person: Person
+    recovery_code: str = ""
+
+    def set_up(self, page: Page, base: str) -> None:
+        _second_step(page, base)
+        key = "".join(page.locator(".factor .code").inner_text().split())
+        page.fill("[name=otp]", pyotp.TOTP(key).now())
+        page.click("form[action='/me/second-factor/confirm'] button.main")
+        self.recovery_code = page.locator(".recovery li").first.inner_text()
+
+    def asked(self, page: Page, base: str) -> None:
+        """Whoever is signed in may sign in again."""
+        page.goto(f"{base}/login")
+        page.fill("[name=login]", self.person["login"])
+        page.fill("[name=password]", self.person["password"])
+        page.check("[name=trusted]")
+        page.click("main form button.main")
+        page.wait_for_selector("[name=otp]")
+
+    def over(self, page: Page, base: str) -> None:
+        page.goto(f"{base}/me")
+        page.fill("[name=otp]", self.recovery_code)
+        page.click("button[formaction='/me/second-factor/end']")
+        page.wait_for_url("**/me?changed=factor*")
+
+
+def _forgotten(page: Page, base: str) -> None:
+    page.goto(f"{base}/forgotten")
+    page.fill("[name=login]", "nobody77")
+    page.click("main form button.main")
+
+
+def _second_step(page: Page, base: str) -> None:
+    """Begun and never confirmed: the next visit sees it unset."""
+    page.goto(f"{base}/me")
+    page.click("form[action='/me/second-factor'] button")
+    page.wait_for_selector("img.square")
 
 
 def _codes(page: Page, base: str) -> None:

@@ -59,6 +59,7 @@ def _environment(
         "ZHURNAL_INTROSPECTION_SECONDS": "10",
         "REDIS_URL": redis_url,
         "SMTP_URL": "smtp://127.0.0.1:9",
+        "ACCOUNTS_ENCRYPTION_SECRETS": "encryption-secret-of-accounts",
     }
     for name, token in TOKENS.items():
         variables[f"{name.upper()}_SERVICE_TOKEN"] = token

@@ -63,11 +63,14 @@ def fill(school: School) -> None:
     good(accounts.post("/disputes", {"student_id": taught.students[1]}), 201)
     role = {"person_id": taught.teacher_id, "kind": "deputy", "from": YEAR_START}
     good(accounts.post("/roles", role), 201)
+    good(accounts.put("/sign-in-policy", {"second_factor_roles": ["medic"]}))
     good(accounts.post("/credentials", {"person_ids": [guardian]}), 201)
     rules = {"kind": "rules", "audience": "everyone", "title": "Положение", "asks": True, "text": "Да."}
     document = f"/documents/{good(accounts.post('/documents', rules), 201)['id']}"
     good(accounts.post(f"{document}/publish", {"number": 1}))
     good(accounts.post(f"{document}/accept", {"number": 1}))
+    login = good(accounts.get("/me"))["account"]["login"]
+    good(school.suite.api("accounts").post("/passwords/reset", {"login": login}), 202)
     leader = {"person_id": taught.teacher_id, "from": YEAR_START}
     good(journal.put(f"/classes/{taught.class_id}/class-teacher", leader))
     ill = {"student_id": first, "from": "2026-11-18", "to": "2026-11-19", "reason": "ill"}

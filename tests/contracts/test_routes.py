@@ -25,7 +25,9 @@ WATCHED = frozenset({"healthz", "readyz", "metrics"})
 """Asked by machines that watch: they are counted by no limit and stand in no document."""
 OPEN = {
     ("accounts", "POST", "/api/accounts/v1/sessions"),
+    ("accounts", "POST", "/api/accounts/v1/sessions/second-step"),
     ("accounts", "POST", "/api/accounts/v1/credentials/activate"),
+    ("accounts", "POST", "/api/accounts/v1/passwords/reset"),
     ("notifications", "POST", "/api/notifications/v1/not-me/<token>"),
     ("accounts", "GET", "/api/accounts/v1/schools/<uuid:school_id>/documents"),
     ("accounts", "GET", "/api/accounts/v1/schools/<uuid:school_id>/documents/<uuid:document_id>"),

@@ -12,6 +12,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import psycopg
+import pyotp
 import pytest
 import structlog
 from celery import Celery
@@ -23,7 +24,7 @@ from services.web.app import create_app
 from tests.notifications.conftest import Relay
 from tests.support.databases import Servers, clone, make_templates
 from tests.support.queue import Queue
-from tests.support.school import YEAR_START, Class, good, make_class, make_school
+from tests.support.school import YEAR_START, Class, School, good, make_class, make_school
 from tests.support.suite import build_suite
 from tests.web.conftest import Pages, settings
 
@@ -111,6 +112,7 @@ def live(web: Pages, taught: Class, planted: Planted) -> None:
     assert visitor.post("/login", {"login": issued["login"], "password": WRONG}).status_code in (401, 422, 200)
     token = good(door.post("/sessions", {"login": issued["login"], "password": PASSWORD}), 201)["token"]
     planted.secrets["session"] = token
+    take_a_second_step(web, school, token, issued["login"], planted)
     for purpose in ("diary", "mail"):
         wish = {"student_id": pupil, "guardian_id": mother, "purpose": purpose, "decision": "given"}
         good(school.accounts(token).post("/consents", wish | {"document": DOCUMENT}), 201)
@@ -132,6 +134,22 @@ def live(web: Pages, taught: Class, planted: Planted) -> None:
     for path in (f"/people/{mother}", f"/people/{pupil}", f"/journal/{taught.course_id}", "/people?kind=guardian"):
         assert visitor.get(path).status_code == 200
     assert CHILD in Pages(web.client.application.test_client()).sign_in(token).get(f"/diary/{pupil}").get_data(True)
+
+
+def take_a_second_step(web: Pages, school: School, token: str, login: str, planted: Planted) -> None:
+    """She sets a second factor up, signs in with it and forgets her password."""
+    mine = school.accounts(token)
+    secret = good(mine.post("/second-factors"), 201)["secret"]
+    confirmed = mine.post("/second-factors/confirm", {"otp": pyotp.TOTP(secret).now()})
+    recovery = good(confirmed)["recovery_codes"][0]
+    browser = Pages(web.client.application.test_client())
+    proof = field_of(browser.post("/login", {"login": login, "password": PASSWORD}), "proof")
+    assert browser.post("/login/code", {"proof": proof, "otp": recovery}).status_code == 303
+    device = browser.client.get_cookie("zhurnal-device")
+    assert proof
+    assert device is not None
+    planted.secrets |= {"secret": secret, "recovery code": recovery, "proof": proof, "device": device.value}
+    assert browser.post("/forgotten", {"login": login}).status_code == 200
 
 
 @pytest.mark.enable_socket

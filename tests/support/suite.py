@@ -38,6 +38,7 @@ def settings_for(service: str, database_url: str, redis_url: str, data: Path, **
         # Tests ask whether answers are right; how fast they are is for benchmarks, on a machine that is quiet.
         "introspection_seconds": 10.0,
         "data": data,
+        "encryption_secrets": (f"encryption-secret-of-{service}",),
     }
     return Settings(**(values | changes))
 

@@ -1,4 +1,4 @@
-"""Who has never signed in, class by class and among the staff."""
+"""Who has never signed in or asks for a new code, class by class and among the staff."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql
 from sqlalchemy.orm import Session
 
-from services.accounts.access.rules import LastCode, Stage, due_at, stage_of
+from services.accounts.access.rules import LastCode, Stage, answer_due, due_at, stage_of
+from services.accounts.code_requests.models import CodeRequest
+from services.accounts.code_requests.queries import open_requests
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.identities.models import Membership
 from services.accounts.register.models import Person, School
@@ -35,13 +37,19 @@ class Count:
     """Of a class or of the staff."""
 
     waiting: int = 0
+    """Never signed in."""
+    asking: int = 0
+    """Signed in before, and ask for a new code."""
     overdue: int = 0
     without_slip: int = 0
     handed_over: int = 0
 
     def add(self, one: Waiting) -> None:
-        self.waiting += 1
         self.overdue += one.overdue
+        if one.stage is Stage.ASKS:
+            self.asking += 1
+            return
+        self.waiting += 1
         self.without_slip += one.stage in (Stage.NO_SLIP, Stage.EXPIRED)
         self.handed_over += one.stage is Stage.HANDED_OVER
 
@@ -49,6 +57,15 @@ class Count:
 _HAS_ACCESS = (
     sa.exists()
     .where(Membership.person_id == Person.id, Membership.school_id == Person.school_id, Membership.ended_at.is_(None))
+    .correlate(Person)
+)
+_ASKS = (
+    sa.exists()
+    .where(
+        CodeRequest.person_id == Person.id,
+        CodeRequest.school_id == Person.school_id,
+        CodeRequest.settled_at.is_(None),
+    )
     .correlate(Person)
 )
 
@@ -62,10 +79,14 @@ def waiting_people(
     after: uuid.UUID | None = None,
     limit: int | None = None,
 ) -> list[Waiting]:
-    """In order of id: those (of `among`, else of the whole school) who have never signed in and have not left."""
+    """In order of id: who (of `among`, else of the whole school) has never signed in or asks for a new code, and has
+    not left."""
     query = (
         sa.select(Person)
-        .where(~_HAS_ACCESS, sa.func.cardinality(Person.kinds) > 0, sa.func.coalesce(Person.left_on > today, True))
+        .where(
+            sa.or_(sa.and_(~_HAS_ACCESS, sa.func.cardinality(Person.kinds) > 0), _ASKS),
+            sa.func.coalesce(Person.left_on > today, True),
+        )
         .order_by(Person.id)
         .limit(limit)
     )
@@ -74,8 +95,14 @@ def waiting_people(
     if after is not None:
         query = query.where(Person.id > after)
     people = list(session.scalars(query))
-    codes = _last_codes(session, [person.id for person in people])
-    return [_waiting(person, codes.get(person.id), school.zone, now) for person in people]
+    ids = [person.id for person in people]
+    codes, asked = _last_codes(session, ids), open_requests(session, ids)
+    return [
+        _asking(person, asked[person.id], now)
+        if person.id in asked
+        else _waiting(person, codes.get(person.id), school.zone, now)
+        for person in people
+    ]
 
 
 def counts_by_class(
@@ -106,6 +133,11 @@ def _last_codes(session: Session, people: Collection[uuid.UUID]) -> dict[uuid.UU
         )
         for row in rows
     }
+
+
+def _asking(person: Person, asked_at: dt.datetime, now: dt.datetime) -> Waiting:
+    due = answer_due(asked_at)
+    return Waiting(person, due, Stage.ASKS, None, due < now)
 
 
 def _waiting(person: Person, code: LastCode | None, zone: str, now: dt.datetime) -> Waiting:

@@ -20,8 +20,10 @@ FAMILY_HOURS = dt.timedelta(hours=24)
 
 
 class Stage(StrEnum):
-    """How far it has come for somebody who has never signed in."""
+    """How far it has come for somebody who cannot sign in."""
 
+    ASKS = "asks"
+    """Has been in, forgot the password and asks for a new code."""
     NO_SLIP = "no_slip"
     SLIP = "slip"
     HANDED_OVER = "handed_over"
@@ -49,6 +51,11 @@ def due_at(kinds: Collection[str], known_since: dt.datetime, zone: str) -> dt.da
     else:
         return (known_since + FAMILY_HOURS).astimezone(dt.UTC)
     return due.astimezone(dt.UTC)
+
+
+def answer_due(asked_at: dt.datetime) -> dt.datetime:
+    """By when somebody who asks for a new code should have it: in the time in which a family is let in."""
+    return asked_at + FAMILY_HOURS
 
 
 def stage_of(code: LastCode | None, now: dt.datetime) -> Stage:

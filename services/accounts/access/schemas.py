@@ -59,6 +59,7 @@ class UsedsOut(Schema):
 
 class CountOut(Schema):
     waiting = fields.Integer()
+    asking = fields.Integer()
     overdue = fields.Integer()
     without_slip = fields.Integer()
     handed_over = fields.Integer()

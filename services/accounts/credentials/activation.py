@@ -12,16 +12,16 @@ from services.accounts.identities.passwords import hash_password, refuse_guessab
 from services.accounts.identities.queries import account_by_id, membership_of_person
 from services.accounts.identities.rules import normalized
 from services.accounts.register.queries import children_birth_dates, today_of
-from services.accounts.sessions.commands import (
-    Device,
-    count_attempt,
-    end_sessions,
-    forget_attempts,
-    login_digest,
-    refuse_while_waiting,
-)
-from services.accounts.sessions.sign_in import Door, SignedIn, proven_account, sign_in
-from services.common.db import Database, Scope, scope_of, set_scope
+from services.accounts.second_factors.queries import confirmed_factor
+from services.accounts.sessions.commands import end_sessions
+from services.accounts.sessions.devices import forget_devices
+from services.accounts.sessions.second_step import Proven, require_code
+from services.accounts.sessions.sign_in import SignedIn, proven_account, sign_in
+from services.accounts.sessions.throttle import forget_attempts, login_digest, refuse_while_waiting
+from services.accounts.sessions.visits import Visit, knock, knock_with_code
+from services.accounts.sign_ins.commands import note
+from services.accounts.sign_ins.rules import SignInKind
+from services.common.db import Scope, scope_of, set_scope
 from services.common.identity import token_digest
 from services.common.problems import ConflictError, NotFoundError, wrong
 
@@ -35,6 +35,8 @@ class Activation:
     child_birth_date: dt.date | None = None
     login: str | None = None
     """Of an account he has already, perhaps from another school."""
+    otp: str | None = None
+    """Where the account has a second factor: a slip is no way round it."""
 
 
 @dataclass(frozen=True)
@@ -45,55 +47,71 @@ class _Try:
     right_child: bool
 
 
-def activate(
-    database: Database, given: Activation, device: Device, door: Door, now: dt.datetime, request_id: str
-) -> SignedIn:
+def activate(visit: Visit, given: Activation) -> SignedIn:
     """Lets a person in by a one-use code. Raises NotFoundError for a code that opens nothing, UnprocessableError for
-    a new password that is easily guessed; that costs no try."""
+    a new password that is easily guessed; that costs no try. NotSignedInError as `proven_account` does."""
     if given.login is None:
         refuse_guessable("/password", given.password)
     digest = token_digest(normalized(given.code))
-    tried = _count_try(database, digest, given, door, now)
+    tried = _count_try(visit, digest, given)
     if not tried.right_child:
         raise wrong("/child_birth_date", "This is not the child's date of birth.", "wrong-birth-date")
-    proven = None
     if given.login is not None:
-        proven = proven_account(database, given.login, given.password, device, door, now)
-    password_hash = None if proven else hash_password(given.password)
-    scope = Scope(school_id=tried.school_id, request_id=request_id, token_hash=digest)
-    with database.transaction(scope) as session:
+        proven = proven_account(visit, given.login, given.password, given.otp)
+        password_hash = None
+    else:
+        proven = _of_slip(visit, tried.account_id, given.otp)
+        password_hash = hash_password(given.password)
+    scope = Scope(school_id=tried.school_id, request_id=visit.request_id, token_hash=digest)
+    with visit.database.transaction(scope) as session:
         code = locked_code(session, tried.code_id)
         if code.used_at is not None or code.revoked_at is not None:
             raise _opens_nothing()
         set_scope(session, replace(scope_of(session), actor=f"person:{code.person_id}"))
-        account = proven or account_by_id(session, code.account_id)
+        account = account_by_id(session, proven.account_id)
         member = membership_of_person(session, code.person_id)
-        if proven and member is not None and member.account_id != proven.id:
+        if member is not None and member.account_id != account.id:
             raise ConflictError("This person has an account already.", code="has-account")
         join_school(session, tried.school_id, account.id, code.person_id)
-        code.used_at = now
+        code.used_at = visit.now
+        note(session, account.id, SignInKind.SLIP_USED, visit.place, visit.now, tried.school_id)
         if password_hash is not None:
+            if account.password_hash is not None:
+                note(session, account.id, SignInKind.PASSWORD_RESET, visit.place, visit.now)
             account.password_hash = password_hash
             # Whoever had the old password is out; whoever forgot it need not wait for the throttle.
-            end_sessions(session, account.id, now)
+            end_sessions(session, account.id, visit.now)
+            forget_devices(session, account.id)
             forget_attempts(session, login_digest(account.login))
         elif code.account_id != account.id:
             drop_empty_account(session, code.account_id)
-    return sign_in(database, account.id, tried.school_id, device, now, request_id)
+    return sign_in(visit, proven, tried.school_id)
 
 
-def _count_try(database: Database, digest: str, given: Activation, door: Door, now: dt.datetime) -> _Try:
+def _of_slip(visit: Visit, account_id: uuid.UUID, otp: str | None) -> Proven:
+    """The account that a slip opens, with its code where it has a second factor."""
+    with visit.database.read(Scope()) as session:
+        account = account_by_id(session, account_id)
+        factor = confirmed_factor(session, account_id)
+    if factor is None:
+        return Proven(account_id)
+    knocked = knock(visit, account.login)
+    knocked.refuse_while_waiting()
+    return require_code(visit, knocked, account, otp)
+
+
+def _count_try(visit: Visit, digest: str, given: Activation) -> _Try:
     """Counts the try before anything is compared. What failed is raised after this is stored."""
-    with database.transaction(Scope(token_hash=digest)) as session:
+    with visit.database.transaction(Scope(token_hash=digest)) as session:
         attempt = None
-        code = usable_code(session, digest, now)
+        code = usable_code(session, digest, visit.now)
         if code is None:
             # Guessing codes is guessing passwords: the address pays for it.
-            attempt = count_attempt(session, login_digest(f"code:{digest}"), door.address_hash, now)
+            attempt = knock_with_code(session, visit, digest)
             tried = None
         else:
             set_scope(session, replace(scope_of(session), school_id=code.school_id))
-            today = today_of(session, code.school_id, now)
+            today = today_of(session, code.school_id, visit.now)
             births = children_birth_dates(session, code.person_id, today)
             if births and given.child_birth_date is None:
                 raise wrong("/child_birth_date", "Give your child's date of birth.", "required")

@@ -18,9 +18,9 @@ from services.accounts.register.models import Person
 from services.accounts.register.queries import people_by_id, today_of
 from services.accounts.roles.queries import people_with_roles
 from services.accounts.sessions.answers import device_of, signed_in_answer
-from services.accounts.sessions.door import door, require_confirmed
+from services.accounts.sessions.door import require_confirmed, visit
 from services.accounts.sessions.schemas import SignedInOut
-from services.common.app import current_request_id, requires, transaction, viewer
+from services.common.app import requires, transaction, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.policy import PUBLIC, allows
@@ -50,9 +50,8 @@ def issue(given: dict[str, Any]) -> dict[str, Any]:
 @blp.alt_response(401)
 @requires(PUBLIC)
 def use(given: dict[str, Any]) -> dict[str, Any]:
-    device, moment = device_of(given.pop("device")), now()
-    signed = activate(accounts().database, Activation(**given), device, door(), moment, current_request_id())
-    return signed_in_answer(signed, moment)
+    knocking = visit(device_of(given.pop("device")))
+    return signed_in_answer(activate(knocking, Activation(**given)), knocking.now)
 
 
 def refuse_without_office(*, family: bool = True) -> None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
+from services.accounts.code_requests.commands import settle_requests
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.credentials.queries import pending_accounts
 from services.accounts.credentials.rules import VALID
@@ -34,7 +35,11 @@ class NewCode:
 def issue_codes(
     session: Session, school_id: uuid.UUID, people: Sequence[uuid.UUID], now: dt.datetime
 ) -> list[NewCode]:
-    """A code for each of these people; their earlier unused ones die. Their login stays the same."""
+    """A code for each of these people; their earlier unused ones die. Their login stays the same.
+
+    Whoever of them had asked for one has it now.
+    """
+    settle_requests(session, people, now)
     logins = _accounts_of(session, people)
     without = [person_id for person_id in people if person_id not in logins]
     logins |= dict(zip(without, open_accounts(session, len(without)).items(), strict=True))

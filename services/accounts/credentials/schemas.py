@@ -6,7 +6,7 @@ from marshmallow import fields, validate
 
 from services.accounts.credentials.rules import MOST_PEOPLE
 from services.accounts.identities.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from services.accounts.sessions.schemas import DeviceIn
+from services.accounts.sessions.schemas import DeviceIn, otp
 from services.common.arguments import Schema
 
 
@@ -31,4 +31,5 @@ class ActivateIn(Schema):
     password = fields.String(required=True, validate=validate.Length(min=SHORTEST_PASSWORD, max=LONGEST_PASSWORD))
     child_birth_date = fields.Date(load_default=None)
     login = fields.String(load_default=None, validate=validate.Length(min=1, max=100))
+    otp = otp(load_default=None)
     device = fields.Nested(DeviceIn, load_default=None)

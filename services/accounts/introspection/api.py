@@ -86,5 +86,6 @@ def _answer(found: Introspected) -> dict[str, Any]:
             for role in identity.roles
         ],
         "diary_students": sorted(identity.consented),
+        "withheld_roles": sorted(identity.withheld),
         "until": found.until,
     }

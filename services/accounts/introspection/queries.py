@@ -13,6 +13,7 @@ from services.accounts.register.queries import people_by_id, school_by_id
 from services.accounts.roles.queries import roles_held
 from services.accounts.sessions.commands import keep_alive
 from services.accounts.sessions.queries import open_session
+from services.accounts.sign_in_policy.queries import withheld_roles
 from services.common.clock import today_in
 from services.common.db import scope_of, set_scope
 from services.common.identity import Identity, Role, looks_like_token
@@ -53,6 +54,8 @@ def introspect(session: Session, token: str, poll: bool, now: dt.datetime) -> In
     kinds = frozenset(person.kinds) if person else frozenset()
     if person is not None and person.left_on is not None and person.left_on <= today:
         kinds -= {"staff"}  # who worked here once and comes on as a pupil's mother
+    held = roles_held(session, person_id, today)
+    withheld = withheld_roles(session, opened.account_id, {role.kind for role in held})
     identity = Identity(
         account_id=opened.account_id,
         person_id=person_id,
@@ -60,13 +63,15 @@ def introspect(session: Session, token: str, poll: bool, now: dt.datetime) -> In
         kinds=kinds,
         roles=tuple(
             Role(
-                kind=held.kind,
-                classes=None if held.classes is None else frozenset(held.classes),
-                directions=None if held.directions is None else frozenset(held.directions),
+                kind=role.kind,
+                classes=None if role.classes is None else frozenset(role.classes),
+                directions=None if role.directions is None else frozenset(role.directions),
             )
-            for held in roles_held(session, person_id, today)
+            for role in held
+            if role.kind not in withheld
         ),
         session_kind=opened.kind,
         consented=diary_students(session, person_id, "student" in kinds, today),
+        withheld=withheld,
     )
     return Introspected(identity, opened.idle_until)

@@ -29,6 +29,7 @@ class IntrospectionOut(Schema):
     kinds = fields.List(fields.String())
     roles = fields.List(fields.Nested(IdentityRoleOut))
     diary_students = fields.List(fields.UUID())
+    withheld_roles = fields.List(fields.String())
     until = fields.AwareDateTime()
 
 

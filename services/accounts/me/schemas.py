@@ -61,6 +61,9 @@ class MeOut(Schema):
     school = fields.Nested(SchoolOut)
     schools = fields.List(fields.Nested(SchoolOut))
     roles = fields.List(fields.Nested(HeldRoleOut))
+    withheld_roles = fields.List(
+        fields.String(), metadata={"description": "Kinds of roles that count once there is a second factor."}
+    )
     children = fields.List(fields.Nested(ChildOut))
     own_consent = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     documents_waiting = fields.Integer(metadata={"description": "To be read and accepted."})

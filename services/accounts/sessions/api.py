@@ -8,19 +8,17 @@ from typing import Any
 from services.accounts.edge import accounts
 from services.accounts.policy import Permission
 from services.accounts.sessions.answers import device_of, signed_in_answer
-from services.accounts.sessions.commands import end_session
-from services.accounts.sessions.door import door
+from services.accounts.sessions.commands import Device, end_session
+from services.accounts.sessions.devices import distrust_device, forget_device, trusted_devices
+from services.accounts.sessions.door import own_visit, visit
 from services.accounts.sessions.models import SignInSession
 from services.accounts.sessions.queries import current_session, open_sessions, session_of_account
-from services.accounts.sessions.schemas import ChangeSchool, Confirm, SessionsOut, SignedInOut, SignIn
+from services.accounts.sessions.schemas import ChangeSchool, Confirm, SecondStep, SessionsOut, SignedInOut, SignIn
+from services.accounts.sessions.second_step import second_step
 from services.accounts.sessions.sign_in import change_school, confirmed_account, proven_account, sign_in
-from services.common.app import (
-    bearer_token,
-    current_request_id,
-    requires,
-    transaction,
-    viewer,
-)
+from services.accounts.sign_ins.commands import Place, note
+from services.accounts.sign_ins.rules import SignInKind
+from services.common.app import bearer_token, requires, transaction, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now
 from services.common.policy import PUBLIC
@@ -34,10 +32,22 @@ blp = Blueprint("sessions", __name__, url_prefix="/api/accounts/v1")
 @blp.alt_response(401)
 @requires(PUBLIC)
 def begin(given: dict[str, Any]) -> dict[str, Any]:
-    device, moment, database = device_of(given["device"]), now(), accounts().database
-    account = proven_account(database, given["login"], given["password"], device, door(), moment)
-    signed = sign_in(database, account.id, given["school"], device, moment, current_request_id())
-    return signed_in_answer(signed, moment)
+    """Where there is a second factor, 401 `otp-required` with a `proof` of the password for the second step."""
+    knocking = visit(device_of(given["device"]))
+    proven = proven_account(knocking, given["login"], given["password"], given["otp"])
+    return signed_in_answer(sign_in(knocking, proven, given["school"]), knocking.now)
+
+
+@blp.route("/sessions/second-step", methods=["POST"])
+@blp.arguments(SecondStep)
+@blp.response(201, SignedInOut)
+@blp.alt_response(401)
+@requires(PUBLIC)
+def go_on(given: dict[str, Any]) -> dict[str, Any]:
+    """The code alone, within five minutes of the password."""
+    knocking = visit(device_of(given["device"]))
+    proven = second_step(knocking, given["proof"], given["otp"])
+    return signed_in_answer(sign_in(knocking, proven, given["school"]), knocking.now)
 
 
 @blp.route("/sessions", methods=["GET"])
@@ -47,7 +57,8 @@ def devices() -> dict[str, Any]:
     with transaction() as session:
         mine = current_session(session, bearer_token(), now())
         found = open_sessions(session, mine.account_id, now())
-    return {"items": [_shown(opened, mine.id) for opened in found], "next": None}
+        remembered = trusted_devices(session, mine.account_id, now())
+    return {"items": [_shown(opened, mine.id) for opened in found], "devices": remembered, "next": None}
 
 
 @blp.route("/sessions/current", methods=["PATCH"])
@@ -55,18 +66,21 @@ def devices() -> dict[str, Any]:
 @blp.response(200, SignedInOut)
 @requires(Permission.OWN_SESSIONS)
 def move(given: dict[str, Any]) -> dict[str, Any]:
-    moment, token = now(), bearer_token()
-    signed = change_school(accounts().database, token, given["school"], moment, current_request_id())
+    knocking, token = visit(Device()), bearer_token()
+    signed = change_school(knocking, token, given["school"])
     accounts().authenticator.forget(token)
-    return signed_in_answer(signed, moment)
+    return signed_in_answer(signed, knocking.now)
 
 
 @blp.route("/sessions/current", methods=["DELETE"])
 @blp.response(204)
 @requires(Permission.OWN_SESSIONS)
 def sign_out() -> None:
+    place = visit(Device()).place
     with transaction() as session:
-        end_session(current_session(session, bearer_token(), now()), now())
+        mine = current_session(session, bearer_token(), now())
+        end_session(mine, now())
+        note(session, mine.account_id, SignInKind.SIGNED_OUT, Place(mine.device_name, place.network), now())
     accounts().authenticator.forget(bearer_token())
 
 
@@ -74,8 +88,28 @@ def sign_out() -> None:
 @blp.response(204)
 @requires(Permission.OWN_SESSIONS)
 def end(session_id: uuid.UUID) -> None:
+    """Its device shows the second factor at its next sign-in."""
+    place = visit(Device()).place
     with transaction() as session:
-        end_session(session_of_account(session, session_id, viewer().account_id), now())
+        ending = session_of_account(session, session_id, viewer().account_id)
+        if ending.ended_at is None:
+            end_session(ending, now())
+            distrust_device(session, ending.account_id, ending.device_key_hash)
+            ended = Place(ending.device_name, place.network)
+            note(session, ending.account_id, SignInKind.SESSION_ENDED, ended, now())
+    accounts().authenticator.forget(bearer_token())
+
+
+@blp.route("/devices/<uuid:device_id>", methods=["DELETE"])
+@blp.response(204)
+@requires(Permission.OWN_SESSIONS)
+def forget(device_id: uuid.UUID) -> None:
+    """A device is a stranger from now on, and whoever is signed in there is out."""
+    place = visit(Device()).place
+    with transaction() as session:
+        device = forget_device(session, viewer().account_id, device_id, now())
+        forgotten = Place(device.name, place.network)
+        note(session, viewer().account_id, SignInKind.DEVICE_FORGOTTEN, forgotten, now())
     accounts().authenticator.forget(bearer_token())
 
 
@@ -84,7 +118,7 @@ def end(session_id: uuid.UUID) -> None:
 @blp.response(204)
 @requires(Permission.OWN_SESSIONS)
 def confirm(given: dict[str, Any]) -> None:
-    confirmed_account(accounts().database, viewer().account_id, given["password"], door(), now())
+    confirmed_account(*own_visit(), given["password"])
     with transaction() as session:
         current_session(session, bearer_token(), now()).confirmed_at = now()
 

@@ -1,10 +1,8 @@
-"""Opening, moving and ending sessions; counting attempts."""
+"""Opening, moving and ending sessions."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import math
 import secrets
 import uuid
 from dataclasses import dataclass
@@ -12,18 +10,10 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.accounts.sessions.models import KnownDevice, SignInAttempt, SignInSession
-from services.accounts.sessions.queries import wait_for_address, wait_for_login
-from services.accounts.sessions.rules import (
-    COUNTED,
-    DEVICE_FAILURES,
-    SEEN_STEP,
-    idle_time,
-    longest_time,
-)
+from services.accounts.sessions.models import SignInSession
+from services.accounts.sessions.rules import SEEN_STEP, idle_time, longest_time
 from services.common.db import new_id
 from services.common.identity import token_digest
-from services.common.problems import TooManyRequestsError
 
 
 @dataclass(frozen=True)
@@ -36,14 +26,10 @@ class Device:
     """A secret that the client made and keeps, by which the device is known again."""
     kind: str = "browser"
 
-
-@dataclass(frozen=True)
-class Attempt:
-    """One try at a password, already counted as failed."""
-
-    id: uuid.UUID
-    wait: dt.timedelta
-    """How long the login should have waited; only a known device is spared it."""
+    @property
+    def key_hash(self) -> str:
+        """Empty without a key."""
+        return token_digest(self.key) if self.key else ""
 
 
 def begin_session(
@@ -59,6 +45,7 @@ def begin_session(
         account_id=account_id,
         current_school=school_id,
         device_name=device.name,
+        device_key_hash=device.key_hash,
         trusted=device.trusted,
         created_at=now,
         last_seen_at=now,
@@ -99,6 +86,7 @@ def move_session(
         account_id=opened.account_id,
         current_school=school_id,
         device_name=opened.device_name,
+        device_key_hash=opened.device_key_hash,
         trusted=opened.trusted,
         created_at=now,
         last_seen_at=now,
@@ -131,51 +119,3 @@ def end_sessions(
     if but is not None:
         ending = ending.where(SignInSession.id != but)
     session.execute(ending.values(ended_at=now))
-
-
-def count_attempt(session: Session, login_hash: str, address_hash: str, now: dt.datetime) -> Attempt:
-    """Counts a try before the password is looked at, so that tries at once cannot slip through together.
-
-    Raises TooManyRequestsError for an address that tried too often; a login's own wait is in the answer.
-    """
-    session.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(login_hash, 0))))
-    session.execute(
-        sa.delete(SignInAttempt).where(SignInAttempt.login_hash == login_hash, SignInAttempt.at < now - COUNTED)
-    )
-    refuse_while_waiting(wait_for_address(session, address_hash, now))
-    wait = wait_for_login(session, login_hash, now)
-    attempt = SignInAttempt(id=new_id(), login_hash=login_hash, address_hash=address_hash, at=now)
-    if wait <= dt.timedelta():
-        # One who tries while he must wait does not prolong it: a stranger could lock the owner out.
-        session.add(attempt)
-        session.flush()
-    return Attempt(attempt.id, wait)
-
-
-def refuse_while_waiting(wait: dt.timedelta) -> None:
-    """Raises TooManyRequestsError while there is something to wait for."""
-    if wait > dt.timedelta():
-        raise TooManyRequestsError("Too many attempts.", retry_after=math.ceil(wait.total_seconds()), code="wait")
-
-
-def forget_attempts(session: Session, login_hash: str) -> None:
-    """A right password makes the login's failures history."""
-    session.execute(sa.delete(SignInAttempt).where(SignInAttempt.login_hash == login_hash))
-
-
-def remember_device(session: Session, account_id: uuid.UUID, key: str, now: dt.datetime) -> None:
-    """From now on this device is known to the account."""
-    if key:
-        session.merge(KnownDevice(account_id=account_id, key_hash=token_digest(key), failures=0, last_used_at=now))
-
-
-def doubt_device(session: Session, device: KnownDevice) -> None:
-    """A wrong password from a known device: after ten of them it is a stranger again."""
-    device.failures += 1
-    if device.failures >= DEVICE_FAILURES:
-        session.delete(device)
-
-
-def login_digest(login: str) -> str:
-    """Under what a login's attempts are counted: what was typed may be a password in the wrong box."""
-    return hashlib.sha256(f"login:{login}".encode()).hexdigest()

@@ -26,6 +26,8 @@ class SignInSession(Base):
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
     current_school: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("school.id"))
     device_name: Mapped[str]
+    device_key_hash: Mapped[str] = mapped_column(server_default="")
+    """Of the key by which its device is known again; empty without one."""
     trusted: Mapped[bool]
     created_at: Mapped[dt.datetime]
     last_seen_at: Mapped[dt.datetime]
@@ -50,6 +52,10 @@ class SignInAttempt(Base):
     """Of whatever was typed: an unknown login is slowed down exactly like a known one."""
     address_hash: Mapped[str]
     at: Mapped[dt.datetime]
+    familiar: Mapped[bool] = mapped_column(server_default=sa.false())
+    """The account had signed in at this address before: then it is its own affair and not the address's."""
+    wait_told: Mapped[bool] = mapped_column(server_default=sa.false())
+    """The wait that began with it stands in the log of sign-ins."""
 
 
 class KnownDevice(Base):
@@ -60,6 +66,22 @@ class KnownDevice(Base):
 
     account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
     key_hash: Mapped[str]
+    id: Mapped[uuid.UUID] = mapped_column(unique=True, server_default=sa.func.gen_random_uuid())
+    """By which its owner names it."""
+    name: Mapped[str] = mapped_column(server_default="")
     failures: Mapped[int]
     """Wrong passwords since the last right one; too many and the device is a stranger again."""
+    last_used_at: Mapped[dt.datetime]
+    trusted_until: Mapped[dt.datetime | None]
+    """Until then nobody asks for the second factor here."""
+
+
+class KnownAddress(Base):
+    """An address at which an account signed in before, by its keyed hash."""
+
+    __tablename__ = "known_address"
+    __table_args__ = (sa.PrimaryKeyConstraint("account_id", "address_hash"),)
+
+    account_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("account.id"))
+    address_hash: Mapped[str]
     last_used_at: Mapped[dt.datetime]

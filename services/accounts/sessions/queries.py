@@ -1,4 +1,4 @@
-"""Open sessions and failed attempts."""
+"""Open sessions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,7 @@ import uuid
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
-from services.accounts.sessions.models import KnownDevice, SignInAttempt, SignInSession
-from services.accounts.sessions.rules import ADDRESS_FAILURES, ADDRESS_WINDOW, COUNTED, delay_after
+from services.accounts.sessions.models import SignInSession
 from services.common.identity import token_digest
 from services.common.problems import NotFoundError, NotSignedInError
 
@@ -56,29 +55,3 @@ def session_of_account(session: Session, session_id: uuid.UUID, account_id: uuid
     if found is None or found.account_id != account_id:
         raise NotFoundError
     return found
-
-
-def known_device(session: Session, account_id: uuid.UUID, key_hash: str) -> KnownDevice | None:
-    return session.get(KnownDevice, (account_id, key_hash))
-
-
-def wait_for_login(session: Session, login_hash: str, now: dt.datetime) -> dt.timedelta:
-    """How long this login must still wait."""
-    failures, last = session.execute(
-        sa.select(sa.func.count(), sa.func.max(SignInAttempt.at)).where(
-            SignInAttempt.login_hash == login_hash, SignInAttempt.at > now - COUNTED
-        )
-    ).one()
-    return last + delay_after(failures) - now if failures else dt.timedelta()
-
-
-def wait_for_address(session: Session, address_hash: str, now: dt.datetime) -> dt.timedelta:
-    """How long this address must still wait: until its hundredth last failure is ten minutes old."""
-    moment = session.scalar(
-        sa.select(SignInAttempt.at)
-        .where(SignInAttempt.address_hash == address_hash, SignInAttempt.at > now - ADDRESS_WINDOW)
-        .order_by(SignInAttempt.at.desc())
-        .offset(ADDRESS_FAILURES - 1)
-        .limit(1)
-    )
-    return dt.timedelta() if moment is None else moment + ADDRESS_WINDOW - now

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import ipaddress
+from collections.abc import Iterable
 
 IDLE = dt.timedelta(minutes=30)
 IDLE_TRUSTED = dt.timedelta(days=30)
@@ -15,8 +16,14 @@ CONFIRMED = dt.timedelta(minutes=10)
 FREE_FAILURES = 5
 LONGEST_DELAY = dt.timedelta(minutes=5)
 COUNTED = dt.timedelta(days=1)
-ADDRESS_FAILURES = 100
+ADDRESS_LOGINS = 100
+"""So many logins may fail at one address within the window, each as often as its own delay lets it."""
+ADDRESS_CODES = 1000
+"""The same of codes from slips: 60 bits each, and a whole school types them on its first day."""
+ADDRESS_RESETS = 30
 ADDRESS_WINDOW = dt.timedelta(minutes=10)
+ADDRESS_KNOWN = dt.timedelta(days=90)
+"""How long an address is familiar to the account that signed in there."""
 DEVICE_FAILURES = 10
 
 
@@ -35,6 +42,17 @@ def delay_after(failures: int) -> dt.timedelta:
     if failures < FREE_FAILURES:
         return dt.timedelta()
     return min(LONGEST_DELAY, dt.timedelta(seconds=2 ** min(failures - FREE_FAILURES + 1, 30)))
+
+
+def address_delay(failed: Iterable[dt.datetime], now: dt.datetime, most: int = ADDRESS_LOGINS) -> dt.timedelta:
+    """What a stranger at an address must wait, from when each login that is a stranger there failed last.
+
+    It is logins that are counted, not tries: a class of thirty that mistypes four times each is thirty, and a list of
+    guesses at one login is held back by that login's own delay. What is left to one who goes through many logins is a
+    hundred of them in ten minutes.
+    """
+    recent = sorted((at for at in failed if at > now - ADDRESS_WINDOW), reverse=True)
+    return recent[most - 1] + ADDRESS_WINDOW - now if len(recent) >= most else dt.timedelta()
 
 
 def network_of(address: str) -> str:

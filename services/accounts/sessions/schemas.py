@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from services.common.arguments import Boolean, Schema
@@ -18,9 +20,22 @@ class DeviceIn(Schema):
     kind = fields.String(load_default="browser", validate=validate.OneOf(["browser", "app"]))
 
 
+def otp(**options: Any) -> fields.String:
+    """Six digits of an authenticator, or a recovery code."""
+    return fields.String(validate=validate.Length(min=1, max=40), **options)
+
+
 class SignIn(Schema):
     login = fields.String(required=True, validate=validate.Length(min=1, max=100))
     password = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    otp = otp(load_default=None)
+    school = fields.UUID(load_default=None)
+    device = fields.Nested(DeviceIn, load_default=None)
+
+
+class SecondStep(Schema):
+    proof = fields.String(required=True, validate=validate.Length(min=1, max=1000))
+    otp = otp(required=True)
     school = fields.UUID(load_default=None)
     device = fields.Nested(DeviceIn, load_default=None)
 
@@ -63,6 +78,16 @@ class SessionOut(Schema):
     current = fields.Boolean()
 
 
+class RememberedOut(Schema):
+    """A device that is not asked for the second factor."""
+
+    id = fields.UUID()
+    name = fields.String()
+    last_used_at = fields.AwareDateTime()
+    trusted_until = fields.AwareDateTime()
+
+
 class SessionsOut(Schema):
     items = fields.List(fields.Nested(SessionOut))
+    devices = fields.List(fields.Nested(RememberedOut))
     next = fields.String(allow_none=True)

@@ -1,48 +1,30 @@
-"""Signing in: three short transactions, and the slow look at the password between them, outside of any."""
+"""Signing in: short transactions, and the slow look at the password between them, outside of any."""
 
 from __future__ import annotations
 
 import datetime as dt
-import hmac
 import uuid
 from dataclasses import dataclass, replace
 
+from services.accounts.code_requests.commands import settle_requests
 from services.accounts.identities.models import Account, Membership
 from services.accounts.identities.passwords import matches
-from services.accounts.identities.queries import account_by_id, account_by_login, memberships_of
+from services.accounts.identities.queries import memberships_of
 from services.accounts.identities.rules import normalized
 from services.accounts.register.models import School
 from services.accounts.register.queries import people_by_id, schools_by_id
-from services.accounts.sessions.commands import (
-    Device,
-    begin_session,
-    count_attempt,
-    doubt_device,
-    forget_attempts,
-    login_digest,
-    move_session,
-    refuse_while_waiting,
-    remember_device,
-)
+from services.accounts.second_factors.queries import confirmed_factor
+from services.accounts.sessions.commands import begin_session, move_session
+from services.accounts.sessions.devices import remember_address, remember_device
 from services.accounts.sessions.models import SignInSession
-from services.accounts.sessions.queries import current_session, known_device
-from services.accounts.sessions.rules import network_of
-from services.common.db import Database, Scope, scope_of, set_scope
-from services.common.identity import token_digest
+from services.accounts.sessions.queries import current_session
+from services.accounts.sessions.second_step import Proven, require_code
+from services.accounts.sessions.throttle import forget_attempts, login_digest
+from services.accounts.sessions.visits import Visit, knock, note_failure
+from services.accounts.sign_ins.commands import note
+from services.accounts.sign_ins.rules import SignInKind
+from services.common.db import Scope, scope_of, set_scope
 from services.common.problems import ForbiddenError, NotFoundError, NotSignedInError
-
-
-@dataclass(frozen=True)
-class Door:
-    """Where somebody knocks: what the throttle counts by."""
-
-    address: str
-    secret: str
-    """Of this installation: a bare hash of an address is read back in no time."""
-
-    @property
-    def address_hash(self) -> str:
-        return hmac.digest(self.secret.encode(), network_of(self.address).encode(), "sha256").hex()
 
 
 @dataclass(frozen=True)
@@ -58,61 +40,56 @@ class SignedIn:
     schools: list[School]
 
 
-def proven_account(
-    database: Database, login: str, password: str, device: Device, door: Door, now: dt.datetime
-) -> Account:
-    """The account whose password this is. Raises NotSignedInError and TooManyRequestsError."""
-    login = normalized(login)
-    digest = login_digest(login)
-    with database.transaction(Scope()) as session:
-        attempt = count_attempt(session, digest, door.address_hash, now)
-        account = account_by_login(session, login)
-        key_hash = token_digest(device.key)
-        known = bool(account and device.key and known_device(session, account.id, key_hash))
-    if not known:
-        refuse_while_waiting(attempt.wait)
+def proven_account(visit: Visit, typed: str, password: str, otp: str | None) -> Proven:
+    """The account whose password this is, and whose code where it has a second factor.
+
+    Raises NotSignedInError (`wrong-credentials`; `otp-required` and `wrong-otp` once the password was right) and
+    TooManyRequestsError.
+    """
+    login = normalized(typed)
+    knocked = knock(visit, login)
+    knocked.refuse_while_waiting()
+    account = knocked.standing.account
     right = matches(account.password_hash if account else None, password)
-    with database.transaction(Scope()) as session:
-        if right:
-            forget_attempts(session, digest)
-        elif account and known and (row := known_device(session, account.id, key_hash)):
-            doubt_device(session, row)
     if account is None or not right:
-        refuse_while_waiting(attempt.wait)
+        note_failure(visit, knocked, login, SignInKind.WRONG_PASSWORD)
         raise NotSignedInError("The login or the password is wrong.", code="wrong-credentials")
-    return account
+    with visit.database.transaction(Scope()) as session:
+        asked = confirmed_factor(session, account.id) is not None and not knocked.standing.trusted(visit.now)
+        if not asked:
+            forget_attempts(session, login_digest(login))
+    return require_code(visit, knocked, account, otp) if asked else Proven(account.id)
 
 
-def sign_in(
-    database: Database,
-    account_id: uuid.UUID,
-    school_id: uuid.UUID | None,
-    device: Device,
-    now: dt.datetime,
-    request_id: str,
-) -> SignedIn:
+def sign_in(visit: Visit, proven: Proven, school_id: uuid.UUID | None) -> SignedIn:
     """A new session of an account that has proved itself, in the school it names or its first one."""
-    with database.transaction(Scope(account_id=account_id, request_id=request_id)) as session:
+    account_id, device, now = proven.account_id, visit.device, visit.now
+    with visit.database.transaction(Scope(account_id=account_id, request_id=visit.request_id)) as session:
         memberships = memberships_of(session, account_id)
         chosen = _chosen(memberships, school_id)
         token, opened = begin_session(session, account_id, chosen.school_id, device, now)
-        remember_device(session, account_id, device.key, now)
+        if device.key:
+            trusted = device.trusted and proven.by_code
+            remember_device(session, account_id, device.key_hash, device.name, now, trusted=trusted)
+        remember_address(session, account_id, visit.door.address_hash, now)
+        note(session, account_id, SignInKind.SIGNED_IN, visit.place, now, chosen.school_id)
         schools = schools_by_id(session, [membership.school_id for membership in memberships])
         set_scope(session, replace(scope_of(session), school_id=chosen.school_id))
+        settle_requests(session, [chosen.person_id], now)
         person = people_by_id(session, [chosen.person_id]).get(chosen.person_id)
     return signed_in(token, opened, chosen, person.name if person else "", schools)
 
 
-def change_school(
-    database: Database, token: str, school_id: uuid.UUID, now: dt.datetime, request_id: str
-) -> SignedIn:
+def change_school(visit: Visit, token: str, school_id: uuid.UUID) -> SignedIn:
     """A new token for another school of the same account; the old one ends."""
-    with database.transaction(Scope(request_id=request_id)) as session:
-        opened = current_session(session, token, now)
+    with visit.database.transaction(Scope(request_id=visit.request_id)) as session:
+        opened = current_session(session, token, visit.now)
         set_scope(session, replace(scope_of(session), account_id=opened.account_id))
         memberships = memberships_of(session, opened.account_id)
         chosen = _chosen(memberships, school_id)
-        new_token, moved = move_session(session, opened, chosen.school_id, now)
+        new_token, moved = move_session(session, opened, chosen.school_id, visit.now)
+        place = replace(visit.place, device=opened.device_name)
+        note(session, opened.account_id, SignInKind.SCHOOL_CHANGED, place, visit.now, chosen.school_id)
         schools = schools_by_id(session, [membership.school_id for membership in memberships])
         set_scope(session, replace(scope_of(session), school_id=chosen.school_id))
         person = people_by_id(session, [chosen.person_id]).get(chosen.person_id)
@@ -138,14 +115,12 @@ def _chosen(memberships: list[Membership], school_id: uuid.UUID | None) -> Membe
     raise NotFoundError("No such school.")
 
 
-def confirmed_account(database: Database, account_id: uuid.UUID, password: str, door: Door, now: dt.datetime) -> None:
+def confirmed_account(visit: Visit, account: Account, password: str) -> None:
     """Raises ForbiddenError when this is not the password of the signed-in account."""
-    with database.transaction(Scope()) as session:
-        account = account_by_id(session, account_id)
-        digest = login_digest(account.login)
-        attempt = count_attempt(session, digest, door.address_hash, now)
-    refuse_while_waiting(attempt.wait)
+    knocked = knock(visit, account.login)
+    knocked.refuse_while_waiting()
     if not matches(account.password_hash, password):
+        note_failure(visit, knocked, account.login, SignInKind.WRONG_PASSWORD)
         raise ForbiddenError("The password is wrong.", code="wrong-password")
-    with database.transaction(Scope()) as session:
-        forget_attempts(session, digest)
+    with visit.database.transaction(Scope()) as session:
+        forget_attempts(session, login_digest(account.login))

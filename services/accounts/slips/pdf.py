@@ -15,8 +15,8 @@ from typing import Any
 
 import orjson
 import pypdf
-import segno
 
+from services.accounts.squares import square
 from services.common import documents
 from services.common.apart import several_apart
 
@@ -93,15 +93,8 @@ def _shown(slip: Slip, address: str) -> dict[str, Any]:
         "until": f"{slip.until:%d.%m.%Y}",
         "hint": FAMILY_HINT if slip.asks_for_birth_date else HINT,
         # Behind #, which no browser sends and no log keeps.
-        "qr": _square(f"{address}#{slip.code}"),
+        "qr": square(f"{address}#{slip.code}"),
     }
-
-
-def _square(text: str) -> str:
-    drawn = io.BytesIO()
-    code = segno.make(text, error="m", micro=False)
-    code.save(drawn, kind="svg", border=0, xmldecl=False, svgclass=None, lineclass=None, omitsize=True)
-    return drawn.getvalue().decode()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from services.web.pages.access.views import page as access
+from services.web.pages.account.second_factor import page as second_factor
+from services.web.pages.account.sign_ins import page as sign_ins
 from services.web.pages.account.views import page as account
 from services.web.pages.card_views.views import page as card_views
 from services.web.pages.classes.views import page as classes
@@ -21,14 +23,17 @@ from services.web.pages.imports.views import page as imports
 from services.web.pages.journal.views import page as journal
 from services.web.pages.journals.views import page as journals
 from services.web.pages.mail.views import page as mail
+from services.web.pages.people.sign_ins import page as people_sign_ins
 from services.web.pages.people.views import page as people
 from services.web.pages.reports.views import page as reports
 from services.web.pages.schools.views import page as schools
+from services.web.pages.signin.forgotten import page as forgotten
 from services.web.pages.signin.views import page as signin
 
 BLUEPRINTS = (
     signin,
     schools,
+    forgotten,
     home,
     journals,
     journal,
@@ -38,6 +43,7 @@ BLUEPRINTS = (
     consent_papers,
     consent_forms,
     people,
+    people_sign_ins,
     access,
     duties,
     card_views,
@@ -49,5 +55,7 @@ BLUEPRINTS = (
     documents,
     documents_keeping,
     account,
+    second_factor,
+    sign_ins,
     guide,
 )

@@ -1,4 +1,4 @@
-"""Who has never signed in: class by class, and the slips that were handed over."""
+"""Who has never signed in or asks for a new code: class by class, and the slips that were handed over."""
 
 from __future__ import annotations
 
@@ -27,20 +27,47 @@ def summary() -> flask.typing.ResponseReturnValue:
     return _summary({})
 
 
+@page.post("/access/second-step")
+@allowed("SIGN_IN_POLICY")
+def demand_second_step() -> flask.typing.ResponseReturnValue:
+    wanted = [one for one in flask.request.form.getlist("roles") if one in dict(_role_titles())]
+    sentences = {"own-factor-first": _("Сначала настройте второй шаг себе: иначе вы потеряете права этой роли.")}
+    try:
+        ask("accounts", "PUT", "/sign-in-policy", body={"second_factor_roles": wanted})
+    except ApiError as error:
+        return _summary(forms.refusal(error, sentences), error.status)
+    return flask.redirect("/access?saved=1#second-step", 303)
+
+
+def _role_titles() -> tuple[tuple[str, str], ...]:
+    return (
+        ("administrator", _("Администратор")),
+        ("director", _("Директор")),
+        ("deputy", _("Заместитель директора")),
+        ("secretary", _("Секретарь")),
+        ("medic", _("Медработник")),
+    )
+
+
 def _summary(errors: forms.Errors, status: int = 200) -> flask.typing.ResponseReturnValue:
     """Classes where somebody is overdue come first; whoever sees one class alone is led to it."""
     counted = ask("accounts", "GET", "/access/summary")
     classes = sorted(counted["classes"], key=lambda one: (not one["overdue"], *_grade_and_letter(one["class_name"])))
     if counted["staff"] is None and len(classes) == 1:
         return flask.redirect(f"/access/classes/{classes[0]['class_id']}", 303)
+    decides = person().may("SIGN_IN_POLICY")
+    policy = ask("accounts", "GET", "/sign-in-policy")["second_factor_roles"] if decides else None
     body = flask.render_template(
         "pages/access/page.html",
         section="people",
-        classes=[one for one in classes if one["waiting"]],
-        complete=[one for one in classes if not one["waiting"]],
+        classes=[one for one in classes if one["waiting"] or one["asking"]],
+        complete=[one for one in classes if not one["waiting"] and not one["asking"]],
         staff=counted["staff"],
         may_issue=person().may("CREDENTIALS_ISSUE"),
+        policy=policy,
+        roles=_role_titles(),
         errors=errors,
+        done=_("Записано.") if flask.request.args.get("saved") else "",
     )
     return flask.make_response(body, status)
 

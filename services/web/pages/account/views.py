@@ -1,4 +1,4 @@
-"""Language, look and devices of the signed-in person."""
+"""Language, look, devices and password of the signed-in person."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _YEAR = 365 * 86400
 @page.get("/me")
 @signed_in
 def me() -> flask.typing.ResponseReturnValue:
-    return _shown({})
+    return shown({})
 
 
 @page.post("/me")
@@ -39,9 +39,9 @@ def change_password() -> flask.typing.ResponseReturnValue:
         ask("accounts", "POST", "/passwords", body=wanted)
     except ApiError as error:
         if error.status == 429:
-            return _shown({"": forms.too_many(error)}, error.status)
+            return shown({"password": forms.too_many(error)}, error.status)
         errors = {"password": _("Это не нынешний пароль.")} if error.code == "wrong-password" else {}
-        return _shown(errors or forms.errors_by_field(error, _password_words()) or forms.refusal(error), error.status)
+        return shown(errors or forms.errors_by_field(error, _password_words()) or forms.refusal(error), error.status)
     return flask.redirect("/me?changed=password", 303)
 
 
@@ -49,6 +49,13 @@ def change_password() -> flask.typing.ResponseReturnValue:
 @signed_in
 def end_session(session: object) -> flask.typing.ResponseReturnValue:
     ask("accounts", "DELETE", f"/sessions/{session}")
+    return flask.redirect("/me", 303)
+
+
+@page.post("/me/devices/<uuid:device>/forget")
+@signed_in
+def forget_device(device: object) -> flask.typing.ResponseReturnValue:
+    ask("accounts", "DELETE", f"/devices/{device}")
     return flask.redirect("/me", 303)
 
 
@@ -62,20 +69,29 @@ def change_language(language: str) -> flask.typing.ResponseReturnValue:
     return response
 
 
-def _shown(errors: forms.Errors, status: int = 200) -> flask.Response:
+def shown(errors: forms.Errors, status: int = 200) -> flask.Response:
+    """The settings. A refused form has put one question already: then the list of devices is left out."""
     try:
-        sessions = ask("accounts", "GET", "/sessions")["items"]
+        listed = ask("accounts", "GET", "/sessions") if flask.request.method == "GET" else None
+        factor = ask("accounts", "GET", "/second-factors")
     except SilentError:
-        sessions = None
+        listed = factor = None
     body = flask.render_template(
         "pages/account/page.html",
         section="me",
-        sessions=sessions,
+        sessions=listed["items"] if listed else None,
+        devices=listed["devices"] if listed else [],
+        factor=factor,
         themes=i18n.THEMES,
         errors=errors,
-        done=_("Пароль изменён.") if flask.request.args.get("changed") == "password" else "",
+        done=_done(),
     )
     return flask.make_response(body, status)
+
+
+def _done() -> str:
+    changed = flask.request.args.get("changed")
+    return {"password": _("Пароль изменён."), "factor": _("Второй шаг выключен.")}.get(changed or "", "")
 
 
 def _password_words() -> forms.Errors:

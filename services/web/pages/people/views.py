@@ -194,6 +194,7 @@ def _card(
         form=flask.request.form,
         may_issue=person().may("CREDENTIALS_ISSUE"),
         may_end=person().may("STAFF_WRITE") and "staff" in one["kinds"],
+        may_read_sign_ins=person().may("SIGN_INS_READ"),
     )
     return flask.make_response(body, status)
 

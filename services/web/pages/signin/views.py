@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import flask
@@ -28,18 +29,39 @@ def do_login() -> flask.typing.ResponseReturnValue:
     following = security.safe_next(form.get("next"))
     if not security.cookies_possible():
         return _login_page({"": _no_cookies()}, following, 403)
-    wanted = {
+    wanted: dict[str, Any] = {
         "login": form.get("login", "").strip(),
         "password": form.get("password", ""),
-        "device": {"name": _device_name(), "trusted": form.get("trusted") == "1"},
+        "device": device(),
     }
     try:
         session = ask("accounts", "POST", "/sessions", body=wanted)
     except ApiError as error:
         if error.status not in (400, 401, 422, 429) or flask.request.headers.get("Zhurnal-Module") == "1":
             raise
+        if error.code == "otp-required":
+            return _code_page({}, str(error.problem["proof"]), following)
         return _login_page({"": _why_not(error)}, following, error.status)
-    return _enter(session, following, form.get("trusted") == "1")
+    return _enter(session, following, wanted["device"])
+
+
+@page.post("/login/code")
+@public
+def second_step() -> flask.typing.ResponseReturnValue:
+    """The code of the second factor; what proves the password comes with it, for five minutes."""
+    form = flask.request.form
+    following = security.safe_next(form.get("next"))
+    wanted: dict[str, Any] = {"proof": form.get("proof", ""), "otp": form.get("otp", "").strip(), "device": device()}
+    try:
+        session = ask("accounts", "POST", "/sessions/second-step", body=wanted)
+    except ApiError as error:
+        known = error.status in (400, 401, 422, 429) or error.code == "factor-unreadable"
+        if not known or flask.request.headers.get("Zhurnal-Module") == "1":
+            raise
+        if error.code == "proof-expired" or not wanted["proof"]:
+            return _login_page({"": _("Прошло больше пяти минут: введите логин и пароль ещё раз.")}, following, 401)
+        return _code_page({"otp": _why_no_code(error)}, wanted["proof"], following, error.status)
+    return _enter(session, following, wanted["device"])
 
 
 @page.get("/activate")
@@ -58,7 +80,8 @@ def do_activate() -> flask.typing.ResponseReturnValue:
         "code": form.get("code", "").strip(),
         "password": form.get("password", ""),
     }
-    for name in ("child_birth_date", "login"):
+    wanted["device"] = device()
+    for name in ("child_birth_date", "login", "otp"):
         if form.get(name, "").strip():
             wanted[name] = form[name].strip()
     try:
@@ -67,7 +90,7 @@ def do_activate() -> flask.typing.ResponseReturnValue:
         if error.status not in (400, 401, 404, 409, 410, 422, 429):
             raise
         return _activation_page(_activation_errors(error), error.status)
-    return _enter(session, "/", trusted=False)
+    return _enter(session, "/", wanted["device"])
 
 
 @page.post("/logout")
@@ -94,14 +117,21 @@ def session() -> flask.typing.ResponseReturnValue:
     return {"person": me["person"]["id"]}
 
 
-def _enter(session: dict[str, Any], following: str, trusted: bool) -> flask.typing.ResponseReturnValue:
+def device() -> dict[str, Any]:
+    """What accounts is told of this browser."""
+    trusted = flask.request.form.get("trusted") == "1"
+    return {"name": _device_name(), "trusted": trusted, "key": security.device_key()}
+
+
+def _enter(session: dict[str, Any], following: str, on_device: Mapping[str, Any]) -> flask.typing.ResponseReturnValue:
     if flask.request.headers.get("Zhurnal-Module") == "1":
         response = flask.jsonify(person=_person_id(session))
     else:
         # Whoever has several schools says first which of them is meant.
         several = len(session["schools"]) > 1 and following == "/"
         response = flask.make_response(flask.redirect("/schools" if several else following, 303))
-    security.keep_session(response, session["token"], trusted)
+    security.keep_session(response, session["token"], on_device["trusted"])
+    security.keep_device(response, on_device["key"])
     return response
 
 
@@ -128,6 +158,14 @@ def _why_not(error: ApiError) -> str:
     return _("Логин или пароль не подошли. Проверьте раскладку и Caps Lock.")
 
 
+def _why_no_code(error: ApiError) -> str:
+    if error.status == 429:
+        return forms.too_many(error)
+    if error.code == "factor-unreadable":
+        return _("Коды из приложения сейчас не проверить. Введите запасной код или обратитесь к администратору.")
+    return _("Код не подошёл. Каждый код действует один раз: дождитесь следующего.")
+
+
 def _no_cookies() -> str:
     return _(
         "По этому адресу войти нельзя: соединение не защищено. Откройте журнал по адресу, который начинается "
@@ -142,6 +180,8 @@ def _activation_errors(error: ApiError) -> dict[str, str]:
         "code-unknown": ("code", _("Такого кода нет, он уже использован или просрочен. Попросите новый в школе.")),
         "has-account": ("", _("У вас уже есть вход в журнал: войдите логином и паролем.")),
         "wrong-credentials": ("login", _("Прежний логин или пароль не подошли.")),
+        "otp-required": ("otp", _("У этого входа есть второй шаг: введите код из приложения и ещё раз пароль.")),
+        "wrong-otp": ("otp", _why_no_code(error)),
     }
     if error.code in by_code:
         return dict([by_code[error.code]])
@@ -163,6 +203,14 @@ def _login_page(errors: dict[str, str], following: str, status: int = 200) -> fl
         following=following,
         login=flask.request.form.get("login", ""),
         no_cookies="" if security.cookies_possible() else _no_cookies(),
+    )
+    return flask.make_response(body, status)
+
+
+def _code_page(errors: dict[str, str], proof: str, following: str, status: int = 200) -> flask.Response:
+    trusted = flask.request.form.get("trusted") == "1"
+    body = flask.render_template(
+        "pages/signin/code.html", errors=errors, proof=proof, following=following, trusted=trusted
     )
     return flask.make_response(body, status)
 

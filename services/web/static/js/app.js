@@ -69,24 +69,45 @@ function signInDialog() {
   const form = element("form", { method: "post", action: "/login" }, wrong,
     field("login", words.login, "text", "username"),
     field("password", words.password, "password", "current-password"),
+    field("otp", words.code, "text", "one-time-code"),
     element("button", { className: "b main large" }, words.signIn));
   dialog = element("dialog", { id: "sign-in-again" },
     element("h2", { id: "again-title" }, words.sessionEnded),
     element("p", { className: "lead" }, words.sessionKept), form);
   dialog.setAttribute("aria-labelledby", "again-title");
+  // The code is asked for after the password; what proves the password comes with it.
+  let proof = "";
+  const atStep = (proved) => {
+    proof = proved;
+    for (const input of [form.elements.login, form.elements.password, form.elements.otp]) {
+      const shown = (input.name === "otp") === Boolean(proof);
+      input.closest(".f").hidden = !shown;
+      input.disabled = !shown;
+    }
+    form.elements[proof ? "otp" : "login"].focus();
+  };
+  atStep("");
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const answer = await fetch("/login", {
-      method: "POST", headers: { "Zhurnal-Module": "1" }, body: new URLSearchParams(new FormData(form)),
+    const body = new URLSearchParams(new FormData(form));
+    if (proof) body.set("proof", proof);
+    const answer = await fetch(proof ? "/login/code" : "/login", {
+      method: "POST", headers: { "Zhurnal-Module": "1" }, body,
     }).catch(() => null);
     if (!answer?.ok) {
-      wrong.textContent = answer?.status === 429 ? words.tooMany : words.wrongPassword;
-      wrong.hidden = false;
+      const said = await answer?.json().catch(() => null);
+      const code = said?.type?.split(":").pop();
+      wrong.hidden = code === "otp-required";
+      wrong.textContent = answer?.status === 429 ? words.tooMany
+        : code === "wrong-otp" ? words.wrongCode : words.wrongPassword;
+      if (code === "otp-required") atStep(said.proof);
+      if (code === "proof-expired") atStep("");
       return;
     }
     // Somebody else's marks are neither shown nor sent: the page is theirs from now on.
     if ((await answer.json()).person !== outbox.person) { location.reload(); return; }
     form.reset();
+    atStep("");
     wrong.hidden = true;
     dialog.close();
     outbox.network = "up";

@@ -1,0 +1,1 @@
+"""Which roles of a school ask for a second factor."""
