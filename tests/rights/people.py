@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import io
+import uuid
 from typing import Any
+
+import pyotp
 
 from tests.rights.cast import Cast, Viewer
 from tests.support.school import YEAR_START, good, make_class, make_school
@@ -134,6 +138,28 @@ def decide(cast: Cast) -> None:
     cast.ids["consent"] = cast.viewers["guardian"].consent_id
     dispute = cast.school.accounts().post("/disputes", {"student_id": cast.disputed})
     cast.ids["dispute"] = good(dispute, 201)["id"]
+
+
+def write_papers(cast: Cast) -> None:
+    """Two decisions on paper, one with its scan; a form that is signed and one that is only written."""
+    accounts = cast.school.accounts()
+    for name, purpose in (("paper", "photo"), ("scanned_paper", "third_parties")):
+        wish = {"student_id": cast.pupil, "guardian_id": cast.grandmother, "purpose": purpose, "decision": "refused"}
+        cast.ids[name] = good(accounts.post("/consents", wish | {"signed_on": "2026-11-02"}), 201)["id"]
+    form = {"file": (io.BytesIO(b"%PDF-1.7"), "согласие.pdf")}
+    path = f"/consents/{cast.scanned_paper}/scan"
+    good(accounts.call("POST", path, data=form, content_type="multipart/form-data"), 201)
+    cast.ids["consent_form"] = good(accounts.get("/consent-forms"))["items"][0]["id"]
+    cast.ids["form_draft"] = good(accounts.post("/consent-forms", {"purpose": "photo"}), 201)["id"]
+
+
+def set_a_factor_up(cast: Cast) -> None:
+    """An employee whose telephone gives codes."""
+    person = cast.school.person(["staff"], "Кодова", "Инна")
+    theirs = cast.school.accounts(cast.school.sign_in(person))
+    secret = good(theirs.post("/second-factors"), 201)["secret"]
+    good(theirs.post("/second-factors/confirm", {"otp": pyotp.TOTP(secret).now()}))
+    cast.ids |= {"with_factor": person, "strange_device": str(uuid.uuid4())}
 
 
 def dismiss(cast: Cast) -> None:

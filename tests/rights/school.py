@@ -18,6 +18,8 @@ def make_cast(suite: Suite) -> Cast:
     people.make_families(cast)
     people.let_everybody_in(cast)
     people.decide(cast)
+    people.write_papers(cast)
+    people.set_a_factor_up(cast)
     make_things(cast)
     people.dismiss(cast)
     people.make_another_school(cast)

@@ -20,7 +20,7 @@ from tests.rights.taking_back import Writes
 
 ROWS = rows()
 OPEN = {
-    "accounts": {"DOCUMENTS_READ", "OWN_SESSIONS", "SELF_READ"},
+    "accounts": {"CONSENT_FORMS_READ", "DOCUMENTS_READ", "OWN_SESSIONS", "SELF_READ"},
     "journal": {"SETUP_READ"},
     "notifications": {"SELF_READ"},
     "reports": {"SELF_READ"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -121,13 +122,13 @@ def _extent(session: Session, relations: Relations, school: School, class_id: An
 
 def _visible(session: Session, relations: Relations, today: dt.date) -> list[ClassCounts]:
     """Raises ForbiddenError for who may see no class at all."""
-    found = [
-        one
-        for one in counts_by_class(session, today).values()
-        if allows(POLICY, Permission.CONSENTS_REGISTER, viewer(), ConsentFacts(one.class_id, relations.leads))
-    ]
-    if not found and not allows(POLICY, Permission.CONSENTS_REGISTER, viewer(), ConsentFacts(None, relations.leads)):
+
+    def sees(class_id: uuid.UUID | None) -> bool:
+        return allows(POLICY, Permission.CONSENTS_REGISTER, viewer(), ConsentFacts(class_id, relations.leads))
+
+    if not any(map(sees, [None, *relations.leads, *viewer().scope])):
         raise ForbiddenError
+    found = [one for one in counts_by_class(session, today).values() if sees(one.class_id)]
     return sorted(found, key=lambda one: (class_order(one.class_name), one.class_id))
 
 

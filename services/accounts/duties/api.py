@@ -11,7 +11,7 @@ import flask
 from services.accounts.duties.pdf import render
 from services.accounts.duties.queries import duties_of_day
 from services.accounts.duties.rules import Duty, Held
-from services.accounts.duties.schemas import DutiesOut, DutiesQuery, PrintIn
+from services.accounts.duties.schemas import DutiesOut, DutiesPrintIn, DutiesQuery
 from services.accounts.edge import accounts
 from services.accounts.policy import POLICY, Permission, RoleFacts
 from services.accounts.register.models import School
@@ -40,7 +40,7 @@ def duties(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/duties/print", methods=["POST"])
-@blp.arguments(PrintIn)
+@blp.arguments(DutiesPrintIn)
 @blp.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
 @requires(Permission.DUTIES_READ)
 def printed(given: dict[str, Any]) -> flask.Response:

@@ -15,7 +15,7 @@ class DutiesQuery(Schema):
     on = fields.Date(load_default=None, validate=_DAY)
 
 
-class PrintIn(Schema):
+class DutiesPrintIn(Schema):
     on = fields.Date(load_default=None, allow_none=True, validate=_DAY)
     order_number = Text(100, empty=True, load_default="")
     order_date = fields.Date(load_default=None, allow_none=True, validate=_DAY)

@@ -21,7 +21,7 @@ from services.accounts.second_factors.commands import (
     end_factor,
     keep_recovery_codes,
 )
-from services.accounts.second_factors.queries import confirmed_factor, recovery_codes_left
+from services.accounts.second_factors.queries import confirmed_factor, live_factor, recovery_codes_left
 from services.accounts.second_factors.schemas import BegunOut, CodeIn, FactorOut, RecoveryCodesOut
 from services.accounts.sessions.commands import Device, end_sessions
 from services.accounts.sessions.devices import forget_devices
@@ -84,6 +84,9 @@ def confirm(given: dict[str, Any]) -> dict[str, Any]:
     """Every other session of the account ends, and no device is remembered."""
     require_confirmed()
     mine, account = own_visit()
+    with read() as session:
+        if live_factor(session, account.id) is None:
+            raise ConflictError("Nothing was begun.", code="no-factor")
     knocked = knock(mine, account.login)
     knocked.refuse_while_waiting()
     hashes = draw_recovery_codes()
