@@ -195,6 +195,6 @@ def test_a_class_teacher_has_the_register_of_her_class_alone(pages: Pages, taugh
     assert "9Б" not in text
     assert pages.get(f"/people/consents/classes/{other}").status_code == 403
     assert pages.get("/people/consents/forms").status_code == 403
-    assert 'href="/people/consents"' in shown(pages.get("/journals"))
+    assert 'href="/people/consents"' in shown(pages.get(f"/access/classes/{taught.class_id}"))
     pages.sign_in(taught.teacher.token)
     assert pages.get("/people/consents").status_code == 403
