@@ -7,11 +7,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import argon2
 import hypothesis
 import pytest
 from playwright.sync_api import Browser
 from xdist.scheduler import LoadScopeScheduling
 
+from services.accounts.identities import passwords
 from services.common.config import SERVICES
 from services.common.logging import configure_logging
 from tests.support.chromium import launched
@@ -23,6 +25,11 @@ from tests.support.suite import Suite, build_suite
 # How long an example takes on a busy machine says nothing of the code.
 hypothesis.settings.register_profile("suite", deadline=None)
 hypothesis.settings.load_profile("suite")
+
+# What a test opens is opened by nobody else: its passwords need no half a million operations each. What the real ones
+# cost, `test_password_text.py` asks of a process of its own.
+passwords._HASHER = argon2.PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
+passwords._NOBODY = passwords._HASHER.hash("nobody has this password")
 
 TOGETHER = {
     "tests/rights/": "rights",  # one cast for all questions

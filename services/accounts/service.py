@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from services.accounts import models  # noqa: F401 - a worker writes rows whose references it never reads
 from services.accounts.edge import Accounts
 from services.accounts.introspection.queries import introspect
 from services.accounts.policy import POLICY

@@ -197,7 +197,7 @@ def test_terms_run_out_and_slips_too(families: Families) -> None:
         registered = {"id": late, "moment": dt.datetime(2020, 2, 3, tzinfo=dt.UTC)}
         connection.execute(sa.text("UPDATE person SET known_since = :moment WHERE id = :id"), registered)
         connection.execute(
-            sa.text("UPDATE activation_code SET expires_at = now() - interval '1 second' WHERE person_id = :id"),
+            sa.text("UPDATE activation_code SET expires_at = now() - interval '1 hour' WHERE person_id = :id"),
             {"id": late},
         )
     overdue = [one for one in families.pending() if one["overdue"]]

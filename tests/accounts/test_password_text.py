@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import subprocess
+import sys
 
 import pytest
 import time_machine
@@ -52,3 +54,10 @@ def test_nobody_is_made_to_change_a_password_by_its_age(school: School, from_web
     with time_machine.travel(now() + dt.timedelta(days=3 * 365), tick=True):
         token = ok(enter(school, PASSWORD, from_web), 201)["token"]
         ok(school.api(token).get("/me"))
+
+
+def test_a_stored_password_costs_whoever_guesses_it() -> None:
+    """As processes outside of the tests store it: OWASP's second choice for Argon2id, 19 MiB and two passes."""
+    said = "from services.accounts.identities.passwords import hash_password; print(hash_password('семь-раз-отмерь'))"
+    asked = subprocess.run([sys.executable, "-c", said], capture_output=True, text=True, check=True)
+    assert asked.stdout.startswith("$argon2id$v=19$m=19456,t=2,p=1$")

@@ -41,6 +41,8 @@ MOST_SLIPS = 4000
 def slips(given: dict[str, Any]) -> flask.Response:
     """Each call makes new codes and ends the earlier ones: there is no second copy of a slip. Classes come one after
     another, their families pupil by pupil, the pupil first."""
+    if len(given) != 1:
+        raise wrong("/person_ids", "Name people, or a class, or a kind: one of the three.", "one-of-three")
     refuse_without_office(family=given.get("among", "") in ("", "families"))
     require_confirmed()
     named = list(dict.fromkeys(given.get("person_ids", ())))

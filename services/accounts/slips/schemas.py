@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import marshmallow as ma
 from marshmallow import fields, validate
 
 from services.accounts.credentials.rules import MOST_PEOPLE
@@ -21,8 +18,3 @@ class SlipsIn(Schema):
     person_ids = fields.List(fields.UUID(), validate=validate.Length(min=1, max=MOST_PEOPLE))
     class_id = fields.UUID()
     among = fields.String(validate=validate.OneOf(AMONG))
-
-    @ma.validates_schema
-    def _one_of_three(self, data: dict[str, Any], **_: Any) -> None:
-        if len(data) != 1:
-            raise ma.ValidationError("Name people, or a class, or a kind: one of the three.", "person_ids")
