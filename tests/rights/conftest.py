@@ -17,8 +17,9 @@ from tests.support.databases import Servers, clone, make_templates
 from tests.support.suite import build_suite
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def _the_day() -> Iterator[None]:
+    """Of this folder alone: a clock that stands elsewhere in the next tests would be their failure."""
     with time_machine.travel(f"{TODAY}T09:00:00+00:00", tick=True):
         yield
 

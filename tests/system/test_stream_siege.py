@@ -41,6 +41,7 @@ def test_siege_of_a_minute_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.system
+@pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("told", [{"SIEGE_NUMBERS": "identity"}], indirect=True)
 def test_the_same_siege_loses_events_that_are_numbered_by_identity(
