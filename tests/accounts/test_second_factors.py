@@ -171,7 +171,7 @@ def test_after_a_right_password_the_code_is_asked_for(school: School, phone: Pho
     at_once = ok(phone.sign_in(otp=phone.code()), 201)
     assert at_once["token"] != signed["token"]
     problem(phone.sign_in(password="wrong", otp=phone.code()), 401, "wrong-credentials")
-    unknown = {"login": "zzzzzzzz", "password": PASSWORD, "otp": "123456"}
+    unknown = {"login": uuid.uuid4().hex[:8], "password": PASSWORD, "otp": "123456"}
     problem(school.api().post("/sessions", unknown, headers=phone.web), 401, "wrong-credentials")
 
 
