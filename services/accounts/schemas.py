@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from marshmallow import validate
+
 from services.common.arguments import Schema
+
+SCHOOL_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
+"""Days on which something of a school may begin or end."""
 
 
 class NothingIn(Schema):

@@ -14,7 +14,6 @@ from urllib.parse import parse_qs
 import orjson
 import pytest
 import time_machine
-from werkzeug.test import TestResponse
 
 from services.accounts import app as accounts_app
 from services.accounts import service as accounts_service
@@ -23,10 +22,11 @@ from services.accounts.schools.commands import SchoolMade, create_school
 from services.accounts.subscriptions import HANDLERS
 from services.common.db import Scope, new_id
 from services.common.events.publishing import Event
+from tests.accounts.answers import PASSWORD, ok
+from tests.accounts.factors import Phone
 from tests.support.databases import Servers
 from tests.support.suite import TOKENS, Api, settings_for
 
-PASSWORD = "correct horse"
 _addresses = itertools.count(1)
 
 
@@ -172,23 +172,6 @@ class School:
         return self.signed_in(person)
 
 
-def ok(answer: TestResponse, status: int = 200) -> Any:
-    """The JSON of an answer that must have this status."""
-    assert answer.status_code == status, (answer.status_code, answer.data.decode())
-    return orjson.loads(answer.data) if answer.data else None
-
-
-def problem(answer: TestResponse, status: int, code: str = "") -> Any:
-    """The problem document of an answer that must have this status."""
-    assert answer.status_code == status, (answer.status_code, answer.data.decode())
-    assert answer.mimetype == "application/problem+json"
-    document = orjson.loads(answer.data)
-    assert document["status"] == status
-    if code:
-        assert document["type"] == f"urn:zhurnal:problem:{code}"
-    return document
-
-
 @pytest.fixture
 def make_school(service: Accounts, application: Any, journal: Journal) -> Callable[[], School]:
     def make() -> School:
@@ -223,3 +206,15 @@ def still() -> Iterator[None]:
     """The clock stands: what must wait two seconds waits them on a busy machine too."""
     with time_machine.travel(dt.datetime.now(dt.UTC), tick=False):
         yield
+
+
+@pytest.fixture
+def clock() -> Iterator[time_machine.Traveller]:
+    """A clock that stands until the test moves it."""
+    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
+        yield traveller
+
+
+@pytest.fixture
+def phone(school: School, clock: time_machine.Traveller, from_web: dict[str, str]) -> Phone:
+    return Phone(school, clock, from_web)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pyotp
 import time_machine
 from werkzeug.test import TestResponse
 
-from tests.accounts.conftest import PASSWORD, School, ok
+from tests.accounts.answers import PASSWORD, ok
 from tests.support.suite import Api
+
+if TYPE_CHECKING:
+    from tests.accounts.conftest import School
 
 
 @dataclass

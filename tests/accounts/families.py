@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from services.common.db import new_id
-from tests.accounts.conftest import School, ok
+from tests.accounts.answers import ok
+from tests.accounts.conftest import School
 from tests.support.suite import Api
 
 ACCESS = "/internal/accounts/v1/access"

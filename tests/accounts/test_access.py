@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 from services.accounts.access.rules import LastCode, Stage, due_at, stage_of
 from services.accounts.credentials.rules import TRIES, VALID
 from services.common.db import Scope, new_id
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 from tests.support.suite import Api
 
 MOSCOW = "Europe/Moscow"

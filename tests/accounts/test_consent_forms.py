@@ -18,7 +18,8 @@ from services.accounts.consents.rules import Purpose, born_by, decides_himself
 from services.accounts.edge import Accounts
 from services.accounts.schools.commands import create_school
 from services.common.db import Scope, new_id
-from tests.accounts.conftest import School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import School
 from tests.accounts.families import TODAY, Family, make_family
 
 OPERATOR = {"name": "МБОУ «Школа № 3»", "address": "Симферополь, ул. Ореховая, 3", "site": "school3.example.org"}

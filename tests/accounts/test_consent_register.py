@@ -22,7 +22,8 @@ from services.accounts.consent_register.tables import Column, Table, render_pdf,
 from services.accounts.consents.rules import Purpose, State, counted_as
 from services.common.db import Scope, new_id
 from services.common.identity import token_digest
-from tests.accounts.conftest import Journal, School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import Journal, School
 from tests.accounts.families import TODAY, Family, make_family
 from tests.support.suite import Api
 

@@ -17,7 +17,8 @@ from werkzeug.test import encode_multipart
 from services.accounts.consent_scans.rules import EXTENSIONS, LARGEST, media_type_of
 from services.accounts.edge import Accounts
 from services.common.db import Scope
-from tests.accounts.conftest import Journal, School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import Journal, School
 from tests.accounts.families import Family, make_family
 from tests.support.suite import Api
 

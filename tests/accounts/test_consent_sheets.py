@@ -13,7 +13,8 @@ from werkzeug.test import TestResponse
 
 from services.accounts.consents.rules import Purpose
 from services.common.db import new_id
-from tests.accounts.conftest import Journal, School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import Journal, School
 from tests.accounts.families import Family, make_family
 from tests.accounts.test_consent_forms import publish_next
 

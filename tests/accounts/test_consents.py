@@ -11,7 +11,8 @@ import time_machine
 
 from services.accounts.edge import Accounts
 from services.common.db import Scope, new_id
-from tests.accounts.conftest import Journal, School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import Journal, School
 from tests.accounts.families import TODAY, Family, make_family
 
 

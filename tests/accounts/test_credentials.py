@@ -14,7 +14,8 @@ from services.accounts.edge import Accounts
 from services.accounts.sessions.rules import ADDRESS_CODES
 from services.common.db import Scope, new_id
 from services.common.identity import token_digest
-from tests.accounts.conftest import PASSWORD, Journal, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import Journal, School
 
 BORN = "2015-03-08"
 

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 from services.accounts.documents.rules import Audience, is_for
 from services.common.db import new_id
-from tests.accounts.conftest import Journal, School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import Journal, School
 from tests.support.suite import Api
 
 PDF = b"%PDF-1.7\n%nothing\n"

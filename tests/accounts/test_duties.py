@@ -14,7 +14,8 @@ from services.accounts.duties.rules import Held, joined
 from services.accounts.roles.rules import RoleKind
 from services.common.clock import today_in
 from services.common.db import new_id
-from tests.accounts.conftest import School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import School
 
 ZONE = "Europe/Simferopol"
 FROM = "2026-01-01"

@@ -12,7 +12,8 @@ from services.accounts.edge import Accounts
 from services.accounts.identities.rules import LOGIN_LENGTH, random_text
 from services.accounts.sessions.rules import ADDRESS_RESETS
 from services.common.db import new_id
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 from tests.accounts.test_sign_ins import work_of
 from tests.support.suite import Api
 

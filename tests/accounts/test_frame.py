@@ -20,7 +20,8 @@ from services.common.clock import today_in
 from services.common.db import Scope, new_id
 from services.common.ddl import PLUMBING_TABLES
 from services.common.identity import token_digest
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 
 END = "/internal/accounts/v1/persons/end"
 

@@ -14,7 +14,8 @@ from zxcvbn.frequency_lists import FREQUENCY_LISTS
 from services.accounts.identities.guessing import is_guessable
 from services.accounts.identities.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
 from services.common.clock import now
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 
 TYPED = "Семь раз отмерь, Один "
 LONG = ("корова стул окно дверь " * 6)[: LONGEST_PASSWORD - 1] + "ё"

@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 
 from services.accounts.identities.guessing import is_guessable
 from services.accounts.identities.rules import LONGEST_PASSWORD, SHORTEST_PASSWORD
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 
 NEW = "синий кит летит"
 ANYTHING = st.text(min_size=SHORTEST_PASSWORD, max_size=LONGEST_PASSWORD)

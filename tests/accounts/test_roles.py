@@ -10,7 +10,8 @@ import pytest
 
 from services.common.clock import today_in
 from services.common.db import new_id
-from tests.accounts.conftest import School, ok, problem
+from tests.accounts.answers import ok, problem
+from tests.accounts.conftest import School
 
 ZONE = "Europe/Simferopol"
 

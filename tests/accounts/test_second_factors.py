@@ -1,101 +1,26 @@
-"""A code beside the password: set up, asked for, used once, lost."""
+"""A code beside the password: set up, ended, demanded by role."""
 
 from __future__ import annotations
 
 import datetime as dt
 import uuid
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import parse_qs, unquote, urlsplit
 
 import pyotp
-import pytest
 import sqlalchemy as sa
 import time_machine
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.accounts.edge import Accounts
-from services.accounts.roles.rules import RoleKind
 from services.accounts.second_factors.rules import (
-    DRIFT,
     RECOVERY_CODES,
-    STEP,
     is_recovery_code,
-    matching_step,
-    step_of,
-    withheld,
 )
 from services.common.db import Scope
-from services.common.vault import BrokenSealError, Vault
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from services.common.vault import Vault
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 from tests.accounts.factors import Phone
 from tests.support.suite import Api
-
-SECRET = "GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ"
-NOON = dt.datetime(2026, 11, 25, 9, tzinfo=dt.UTC)
-KINDS = st.sets(st.sampled_from(sorted(map(str, RoleKind))))
-
-
-# --- rules ---------------------------------------------------------------------------------------------
-
-
-def test_codes_are_those_of_the_standard() -> None:
-    """RFC 6238, appendix B, cut to six digits."""
-    for second, code in ((59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")):
-        moment = dt.datetime.fromtimestamp(second, dt.UTC)
-        assert matching_step(SECRET, code, moment, None) == second // STEP
-
-
-@given(st.integers(-5, 5), st.integers(-6, 6) | st.none())
-def test_a_step_of_drift_either_side_and_none_that_was_taken(offset: int, last: int | None) -> None:
-    now = step_of(NOON)
-    code = pyotp.TOTP(SECRET).generate_otp(now + offset)
-    taken = None if last is None else now + last
-    fits = abs(offset) <= DRIFT and (taken is None or now + offset > taken)
-    assert matching_step(SECRET, code, NOON, taken) == (now + offset if fits else None)
-
-
-@given(st.text(max_size=12))
-def test_what_is_no_code_matches_nothing(text: str) -> None:
-    if text not in {pyotp.TOTP(SECRET).generate_otp(step_of(NOON) + offset) for offset in (-1, 0, 1)}:
-        assert matching_step(SECRET, text, NOON, None) is None
-
-
-@given(KINDS, KINDS, st.booleans())
-def test_a_role_is_withheld_only_where_it_is_demanded_and_nothing_is_set(
-    held: set[str], demanded: set[str], has_factor: bool
-) -> None:
-    assert withheld(held, demanded, has_factor) == (set() if has_factor else held & demanded)
-
-
-def test_the_vault_opens_what_it_closed_and_nothing_else() -> None:
-    old, new = Vault(["first secret"]), Vault(["second secret", "first secret"])
-    closed = old.close("тайна")
-    assert "тайна" not in closed
-    assert old.close("тайна") != closed, "the same twice cannot be told"
-    assert new.open(closed) == old.open(closed) == "тайна"
-    for broken in (closed[:-4] + "AAAA", "", "nonsense", new.close("тайна")):
-        with pytest.raises(BrokenSealError):
-            old.open(broken)
-    with time_machine.travel(dt.datetime.now(dt.UTC) + dt.timedelta(seconds=301), tick=False):
-        with pytest.raises(BrokenSealError):
-            old.open(closed, 300)
-        assert old.open(closed) == "тайна"
-
-
-# --- setting up ----------------------------------------------------------------------------------------
-
-
-@pytest.fixture
-def clock() -> Iterator[time_machine.Traveller]:
-    with time_machine.travel(dt.datetime.now(dt.UTC), tick=False) as traveller:
-        yield traveller
-
-
-@pytest.fixture
-def phone(school: School, clock: time_machine.Traveller, from_web: dict[str, str]) -> Phone:
-    return Phone(school, clock, from_web)
 
 
 def test_what_is_shown_once_opens_an_authenticator(school: School, phone: Phone) -> None:
@@ -160,198 +85,6 @@ def test_it_is_set_up_by_whoever_has_just_shown_the_password(
         problem(late, 403, "confirm-password")
 
 
-# --- asked for -----------------------------------------------------------------------------------------
-
-
-def test_after_a_right_password_the_code_is_asked_for(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    asked = problem(phone.sign_in(), 401, "otp-required")
-    signed = ok(phone.second_step(asked["proof"], phone.code()), 201)
-    assert ok(school.api(signed["token"]).get("/me"))["person"]["id"] == str(school.made.person_id)
-    at_once = ok(phone.sign_in(otp=phone.code()), 201)
-    assert at_once["token"] != signed["token"]
-    problem(phone.sign_in(password="wrong", otp=phone.code()), 401, "wrong-credentials")
-    unknown = {"login": uuid.uuid4().hex[:8], "password": PASSWORD, "otp": "123456"}
-    problem(school.api().post("/sessions", unknown, headers=phone.web), 401, "wrong-credentials")
-
-
-def test_a_code_is_typed_as_it_is_shown(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    code = phone.code()
-    ok(phone.sign_in(otp=f" {code[:3]} {code[3:]}"), 201)
-    recovery = phone.recovery_codes[0]
-    ok(phone.sign_in(otp=f"{recovery[:4].upper()}-{recovery[4:8]}-{recovery[8:]}"), 201)
-
-
-def test_a_code_works_once(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    code = phone.code()
-    ok(phone.sign_in(otp=code), 201)
-    problem(phone.sign_in(otp=code), 401, "wrong-otp")
-    proof = problem(phone.sign_in(), 401, "otp-required")["proof"]
-    problem(phone.second_step(proof, code), 401, "wrong-otp")
-    ok(phone.second_step(proof, phone.code()), 201)
-
-
-def test_a_code_shown_to_several_at_once_lets_one_in(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    code, recovery = phone.code(), phone.recovery_codes[3]
-    for otp in (code, recovery):
-        with ThreadPoolExecutor(4) as together:
-            answers = list(together.map(lambda otp: phone.sign_in(otp=otp).status_code, [otp] * 4))
-        assert answers.count(201) == 1, answers
-        assert set(answers) <= {201, 401, 429}
-
-
-def test_a_recovery_code_works_once_and_the_others_stay(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    first, second = phone.recovery_codes[:2]
-    signed = ok(phone.sign_in(otp=first), 201)
-    problem(phone.sign_in(otp=first), 401, "wrong-otp")
-    assert ok(school.api(signed["token"]).get("/second-factors"))["recovery_codes_left"] == RECOVERY_CODES - 1
-    problem(phone.sign_in(otp=first[:4] + second[4:]), 401, "wrong-otp")
-    ok(phone.sign_in(otp=second), 201)
-
-
-def test_new_recovery_codes_end_the_old(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    old = phone.recovery_codes
-    without = school.admin.post("/second-factors/recovery-codes", {"otp": "000000"}, headers=phone.web)
-    problem(without, 403, "wrong-otp")
-    made = ok(school.admin.post("/second-factors/recovery-codes", {"otp": phone.code()}, headers=phone.web))
-    assert not set(made["recovery_codes"]) & set(old)
-    problem(phone.sign_in(otp=old[0]), 401, "wrong-otp")
-    ok(phone.sign_in(otp=made["recovery_codes"][0]), 201)
-
-
-def test_wrong_codes_are_slowed_down_like_wrong_passwords(
-    school: School, phone: Phone, clock: time_machine.Traveller
-) -> None:
-    phone.set_up(school.admin)
-    for _ in range(5):
-        problem(phone.sign_in(otp="000000"), 401, "wrong-otp")
-    waiting = phone.sign_in(otp=phone.recovery_codes[0])
-    problem(waiting, 429, "wait")
-    assert 1 <= int(waiting.headers["Retry-After"]) <= 2
-    clock.shift(3)
-    ok(phone.sign_in(otp=phone.recovery_codes[0]), 201)
-
-
-def test_the_right_password_alone_does_not_free_the_next_guesses(school: School, phone: Phone) -> None:
-    """Between guesses at the code the password is shown without one: that must not make the count begin anew."""
-    phone.set_up(school.admin)
-    for _ in range(4):
-        problem(phone.sign_in(otp="000000"), 401, "wrong-otp")
-        problem(phone.sign_in(), 401, "otp-required")
-    problem(phone.sign_in(otp="000000"), 401, "wrong-otp")
-    problem(phone.sign_in(otp="000000"), 429, "wait")
-
-
-def test_a_proof_of_the_password_lasts_five_minutes_and_dies_with_the_password(
-    school: School, phone: Phone, clock: time_machine.Traveller
-) -> None:
-    phone.set_up(school.admin)
-    old = problem(phone.sign_in(), 401, "otp-required")["proof"]
-    clock.shift(dt.timedelta(minutes=6))
-    problem(phone.second_step(old, phone.code()), 401, "proof-expired")
-    problem(phone.second_step("made up", phone.code()), 401, "proof-expired")
-    fresh = problem(phone.sign_in(), 401, "otp-required")["proof"]
-    body = {"password": PASSWORD, "new_password": "синий кит летит"}
-    ok(school.admin.post("/passwords", body, headers=phone.web), 204)
-    problem(phone.second_step(fresh, phone.code()), 401, "proof-expired")
-
-
-def test_a_slip_is_no_way_round_it(school: School, phone: Phone) -> None:
-    """Neither the one that sets a new password nor the one that adds a school to an account."""
-    teacher = school.person("staff")
-    api = school.signed_in(teacher)
-    login = ok(api.get("/me"))["account"]["login"]
-    phone.set_up(api)
-    slip = {"password": "синий кит летит"}
-    slip["code"] = ok(school.admin.post("/credentials", {"person_ids": [str(teacher)]}), 201)["items"][0]["code"]
-    use = "/credentials/activate"
-    problem(school.api().post(use, slip, headers=phone.web), 401, "otp-required")
-    problem(school.api().post(use, slip | {"otp": "000000"}, headers=phone.web), 401, "wrong-otp")
-    assert phone.sign_in(login, otp=phone.code()).status_code == 201, "the old password is the password still"
-    ok(school.api().post(use, slip | {"otp": phone.code()}, headers=phone.web), 201)
-    problem(phone.sign_in(login, otp=phone.code()), 401, "wrong-credentials")
-    other = school.person("guardian", name="Иванова Анна Петровна")
-    again = ok(school.admin.post("/credentials", {"person_ids": [str(other)]}), 201)["items"][0]["code"]
-    joined = {"code": again, "password": "синий кит летит", "login": login}
-    problem(school.api().post(use, joined, headers=phone.web), 401, "otp-required")
-
-
-# --- remembered devices --------------------------------------------------------------------------------
-
-MINE = {"name": "Домашний компьютер", "key": "d" * 43, "trusted": True}
-
-
-def test_a_device_of_ones_own_is_not_asked_again_for_thirty_days(
-    school: School, phone: Phone, clock: time_machine.Traveller
-) -> None:
-    phone.set_up(school.admin)
-    problem(phone.sign_in(device=MINE), 401, "otp-required")
-    ok(phone.sign_in(device=MINE, otp=phone.code()), 201)
-    signed = ok(phone.sign_in(device=MINE), 201)
-    problem(phone.sign_in(device=MINE | {"key": "e" * 43}), 401, "otp-required")
-    problem(phone.sign_in(device=MINE | {"key": ""}), 401, "otp-required")
-    devices = ok(school.api(signed["token"]).get("/sessions"))["devices"]
-    assert [one["name"] for one in devices] == ["Домашний компьютер"]
-    clock.shift(dt.timedelta(days=29))
-    ok(phone.sign_in(device=MINE), 201)
-    clock.shift(dt.timedelta(days=2))
-    problem(phone.sign_in(device=MINE), 401, "otp-required")
-
-
-def test_a_shared_device_is_asked_each_time(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    shared = MINE | {"trusted": False}
-    ok(phone.sign_in(device=shared, otp=phone.code()), 201)
-    problem(phone.sign_in(device=shared), 401, "otp-required")
-    assert ok(school.admin.get("/sessions"))["devices"] == []
-
-
-@pytest.mark.parametrize("how", ["session", "device", "password", "slip", "factor"])
-def test_trust_in_a_device_ends_with(school: School, phone: Phone, how: str) -> None:
-    phone.set_up(school.admin)
-    there = ok(phone.sign_in(device=MINE, otp=phone.code()), 201)["token"]
-    listed = ok(school.admin.get("/sessions"))
-    session = next(one["id"] for one in listed["items"] if one["device"] == MINE["name"])
-    password = PASSWORD
-    if how == "session":
-        ok(school.admin.delete(f"/sessions/{session}"), 204)
-    elif how == "device":
-        ok(school.admin.delete(f"/devices/{listed['devices'][0]['id']}"), 204)
-        problem(school.admin.delete(f"/devices/{listed['devices'][0]['id']}"), 404)
-    elif how == "password":
-        password = "синий кит летит"
-        body = {"password": PASSWORD, "new_password": password}
-        ok(school.admin.post("/passwords", body, headers=phone.web), 204)
-    elif how == "slip":
-        password = "синий кит летит"
-        people = {"person_ids": [str(school.made.person_id)]}
-        code = ok(school.admin.post("/credentials", people), 201)["items"][0]["code"]
-        used = {"code": code, "password": password, "otp": phone.code()}
-        ok(school.api().post("/credentials/activate", used, headers=phone.web), 201)
-    else:
-        ok(school.admin.post("/second-factors/end", {"otp": phone.code()}, headers=phone.web), 204)
-        phone.set_up(school.admin)
-    school.service.authenticator.forget(there)
-    problem(school.api(there).get("/sessions"), 401)
-    problem(phone.sign_in(device=MINE, password=password), 401, "otp-required")
-
-
-def test_somebody_elses_device_is_no_affair_of_ones_own(school: School, phone: Phone) -> None:
-    phone.set_up(school.admin)
-    ok(phone.sign_in(device=MINE, otp=phone.code()), 201)
-    device = ok(school.admin.get("/sessions"))["devices"][0]["id"]
-    problem(school.with_role("administrator").delete(f"/devices/{device}"), 404, "not-found")
-    ok(phone.sign_in(device=MINE), 201)
-
-
-# --- ended ---------------------------------------------------------------------------------------------
-
-
 def test_its_owner_ends_it_with_a_code(school: School, service: Accounts, phone: Phone) -> None:
     problem(school.admin.post("/second-factors/end", {"otp": "123456"}, headers=phone.web), 409, "no-factor")
     phone.set_up(school.admin)
@@ -400,9 +133,6 @@ def test_a_lost_secret_of_the_installation_is_said(school: School, service: Acco
         )
     problem(phone.sign_in(otp=phone.code()), 503, "factor-unreadable")
     ok(phone.sign_in(otp=phone.recovery_codes[0]), 201)
-
-
-# --- demanded by role ----------------------------------------------------------------------------------
 
 
 def _demand(school: School, *roles: str) -> None:

@@ -32,7 +32,8 @@ from services.common.clock import now
 from services.common.db import Scope
 from services.common.identity import token_digest
 from services.common.problems import UnavailableError
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 
 INTROSPECT = "/internal/accounts/v1/introspect"
 

@@ -21,7 +21,8 @@ from services.accounts.sessions import sign_in
 from services.accounts.sessions.rules import ADDRESS_LOGINS, ADDRESS_WINDOW, address_delay
 from services.accounts.sign_ins.rules import coarse_network
 from services.common.db import Scope
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 from tests.accounts.factors import Phone
 from tests.support.suite import Api
 

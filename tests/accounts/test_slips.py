@@ -18,7 +18,8 @@ from services.accounts.slips.schemas import AMONG
 from services.common.apart import ApartError, apart
 from services.common.db import new_id
 from services.common.identity import token_digest
-from tests.accounts.conftest import PASSWORD, School, ok, problem
+from tests.accounts.answers import PASSWORD, ok, problem
+from tests.accounts.conftest import School
 from tests.support.suite import Api
 
 CODE = re.compile(r"[2-9a-hjkmnp-z]{4} [2-9a-hjkmnp-z]{4} [2-9a-hjkmnp-z]{4}")

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from base64 import urlsafe_b64decode
 
-from tests.accounts.conftest import PASSWORD, School, ok
+from tests.accounts.answers import PASSWORD, ok
+from tests.accounts.conftest import School
 
 
 def test_each_sign_in_draws_256_bits_anew(school: School, from_web: dict[str, str]) -> None:

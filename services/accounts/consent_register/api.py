@@ -27,14 +27,12 @@ from services.accounts.sessions.door import require_confirmed
 from services.common.app import read, requires, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now, today_in
+from services.common.downloads import BINARY, PDF, XLSX, download
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, wrong
 
 blp = Blueprint("consent_register", __name__, url_prefix="/api/accounts/v1")
 
-PDF = "application/pdf"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-_BINARY = {"type": "string", "format": "binary"}
 _MONTH = dt.timedelta(days=30)
 
 
@@ -72,8 +70,8 @@ def owed(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/consents/print", methods=["POST"])
 @blp.arguments(PrintIn)
-@blp.response(200, _BINARY, content_type=XLSX)
-@blp.response(200, _BINARY, content_type=PDF)
+@blp.response(200, BINARY, content_type=XLSX)
+@blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.CONSENTS_REGISTER)
 def print_out(given: dict[str, Any]) -> flask.Response:
     """The register, its changes in some days (the last thirty if none are named), or the families on paper: of a
@@ -88,10 +86,7 @@ def print_out(given: dict[str, Any]) -> flask.Response:
         table = _table(session, extent, given, as_xlsx=as_xlsx)
     local = moment.astimezone(ZoneInfo(school.zone))
     content = render_xlsx(table, local) if as_xlsx else render_pdf(table, local)
-    response = flask.Response(content, mimetype=XLSX if as_xlsx else PDF)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Disposition"] = f'attachment; filename="consents-{given["what"]}.{given["format"]}"'
-    return response
+    return download(content, XLSX if as_xlsx else PDF, f"consents-{given['what']}.{given['format']}")
 
 
 def _table(session: Session, extent: Extent, given: dict[str, Any], *, as_xlsx: bool) -> Table:

@@ -20,10 +20,9 @@ from services.accounts.sessions.door import require_confirmed
 from services.common.app import read, requires, transaction, upload, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now
+from services.common.downloads import BINARY, PDF, download
 
 blp = Blueprint("consent_scans", __name__, url_prefix="/api/accounts/v1")
-
-_BINARY = {"type": "string", "format": "binary"}
 
 
 @blp.route("/consents/<uuid:consent_id>/scan", methods=["POST"])
@@ -42,9 +41,9 @@ def attach(form: dict[str, Any], consent_id: uuid.UUID) -> object:
 
 
 @blp.route("/consents/<uuid:consent_id>/scan", methods=["GET"])
-@blp.response(200, _BINARY, content_type="image/png")
-@blp.response(200, _BINARY, content_type="image/jpeg")
-@blp.response(200, _BINARY, content_type="application/pdf")
+@blp.response(200, BINARY, content_type="image/png")
+@blp.response(200, BINARY, content_type="image/jpeg")
+@blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.CONSENTS_READ)
 def fetch(consent_id: uuid.UUID) -> flask.Response:
     """The paper, as a file to keep: what somebody uploaded is never run in our pages' name."""
@@ -53,10 +52,9 @@ def fetch(consent_id: uuid.UUID) -> flask.Response:
         today = today_of(session, viewer().school_id, now())
         consent = access_consent_to_read(session, viewer(), relations, consent_id, today)
         scan = live_scan(session, consent.id)
-        response = flask.Response(content_of(session, scan), mimetype=scan.media_type)
-    response.headers["Cache-Control"] = "no-store"
+        content = content_of(session, scan)
+    response = download(content, scan.media_type, f"consent.{EXTENSIONS[scan.media_type]}")
     response.headers["Content-Security-Policy"] = "sandbox"
-    response.headers["Content-Disposition"] = f'attachment; filename="consent.{EXTENSIONS[scan.media_type]}"'
     return response
 
 

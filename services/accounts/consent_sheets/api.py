@@ -20,17 +20,15 @@ from services.accounts.relations import Relations, needs_leads
 from services.common.app import read, requires, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now, today_in
+from services.common.downloads import BINARY, PDF, download
 from services.common.problems import ConflictError
 
 blp = Blueprint("consent_sheets", __name__, url_prefix="/api/accounts/v1")
 
-PDF = "application/pdf"
-_BINARY = {"type": "string", "format": "binary"}
-
 
 @blp.route("/consent-forms/print", methods=["POST"])
 @blp.arguments(PairIn)
-@blp.response(200, _BINARY, content_type=PDF)
+@blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.CONSENTS_READ)
 def of_pair(given: dict[str, Any]) -> flask.Response:
     """For one signer and pupil: by the signer himself, or by the office."""
@@ -47,7 +45,7 @@ def of_pair(given: dict[str, Any]) -> flask.Response:
 
 @blp.route("/consent-forms/print-missing", methods=["POST"])
 @blp.arguments(MissingIn)
-@blp.response(200, _BINARY, content_type=PDF)
+@blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.CONSENTS_REGISTER)
 def of_missing(given: dict[str, Any]) -> flask.Response:
     """For a class, exactly those that the register counts as missing."""
@@ -63,7 +61,4 @@ def of_missing(given: dict[str, Any]) -> flask.Response:
 
 
 def _document(sheets: Sequence[Sheet], zone: str) -> flask.Response:
-    response = flask.Response(render(sheets, now().astimezone(ZoneInfo(zone))), mimetype=PDF)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Disposition"] = 'attachment; filename="consents.pdf"'
-    return response
+    return download(render(sheets, now().astimezone(ZoneInfo(zone))), PDF, "consents.pdf")

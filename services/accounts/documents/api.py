@@ -33,12 +33,10 @@ from services.accounts.relations import Relations, needs_leads
 from services.common.app import read, requires, transaction, upload, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now
+from services.common.downloads import BINARY, PDF
 from services.common.problems import ConflictError, NotFoundError, wrong
 
 blp = Blueprint("documents", __name__, url_prefix="/api/accounts/v1", description="Rules and guides of the school.")
-
-PDF = "application/pdf"
-BINARY = {"type": "string", "format": "binary"}
 
 
 @blp.route("/documents", methods=["GET"])

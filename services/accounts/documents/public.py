@@ -10,12 +10,13 @@ import flask
 from sqlalchemy.orm import Session
 
 from services.accounts.documents import queries
-from services.accounts.documents.api import BINARY, PDF, pdf_answer
+from services.accounts.documents.api import pdf_answer
 from services.accounts.documents.schemas import PublicDocumentsOut, WholePublicDocumentOut
 from services.accounts.register.queries import school_by_id
 from services.common.app import current_request_id, requires, this_service
 from services.common.arguments import Blueprint
 from services.common.db import Scope
+from services.common.downloads import BINARY, PDF
 from services.common.policy import PUBLIC
 
 blp = Blueprint("public_documents", __name__, url_prefix="/api/accounts/v1", description="For the school's site.")

@@ -19,13 +19,12 @@ from services.accounts.register.queries import school_by_id
 from services.common.app import read, requires, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now, today_in
+from services.common.downloads import BINARY, PDF, download
 from services.common.identity import ServiceSilentError
 from services.common.policy import allows
 from services.common.problems import ForbiddenError, UnavailableError
 
 blp = Blueprint("duties", __name__, url_prefix="/api/accounts/v1")
-
-PDF = "application/pdf"
 
 
 @blp.route("/duties", methods=["GET"])
@@ -41,16 +40,15 @@ def duties(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/duties/print", methods=["POST"])
 @blp.arguments(DutiesPrintIn)
-@blp.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+@blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.DUTIES_READ)
 def printed(given: dict[str, Any]) -> flask.Response:
     """The same list as a document, of the order whose number and day are given, or with room for them."""
     school, day, found = _gathered(given["on"])
     moment = now().astimezone(ZoneInfo(school.zone))
-    made = render(found, school.name, day, given["order_number"], given["order_date"], moment)
-    response = flask.Response(made, mimetype=PDF)
-    response.headers["Content-Disposition"] = 'attachment; filename="duties.pdf"'
-    return response
+    return download(
+        render(found, school.name, day, given["order_number"], given["order_date"], moment), PDF, "duties.pdf"
+    )
 
 
 def _shown(role: Held) -> dict[str, Any]:

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
+from marshmallow import fields
 
-from marshmallow import fields, validate
-
+from services.accounts.schemas import SCHOOL_DAY
 from services.common.arguments import Boolean, Schema, Text
-
-_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 
 
 class DutiesQuery(Schema):
-    on = fields.Date(load_default=None, validate=_DAY)
+    on = fields.Date(load_default=None, validate=SCHOOL_DAY)
 
 
 class DutiesPrintIn(Schema):
-    on = fields.Date(load_default=None, allow_none=True, validate=_DAY)
+    on = fields.Date(load_default=None, allow_none=True, validate=SCHOOL_DAY)
     order_number = Text(100, empty=True, load_default="")
-    order_date = fields.Date(load_default=None, allow_none=True, validate=_DAY)
+    order_date = fields.Date(load_default=None, allow_none=True, validate=SCHOOL_DAY)
 
 
 class ScopeOut(Schema):

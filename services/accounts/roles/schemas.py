@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from marshmallow import fields, validate
 
 from services.accounts.roles.rules import Direction, RoleKind
+from services.accounts.schemas import SCHOOL_DAY
 from services.common.arguments import Integer, Schema, Text
 from services.common.paging import DEFAULT_LIMIT, MOST
-
-_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 
 
 class RolesQuery(Schema):
@@ -22,8 +19,8 @@ class RoleIn(Schema):
     id = fields.UUID(load_default=None)
     person_id = fields.UUID(required=True)
     kind = fields.Enum(RoleKind, by_value=True, required=True)
-    from_ = fields.Date(data_key="from", required=True, validate=_DAY)
-    to = fields.Date(load_default=None, allow_none=True, validate=_DAY)
+    from_ = fields.Date(data_key="from", required=True, validate=SCHOOL_DAY)
+    to = fields.Date(load_default=None, allow_none=True, validate=SCHOOL_DAY)
     classes = fields.List(fields.UUID(), load_default=None, allow_none=True, validate=validate.Length(min=1, max=200))
     directions = fields.List(
         fields.Enum(Direction, by_value=True),
@@ -32,7 +29,7 @@ class RoleIn(Schema):
         validate=validate.Length(min=1, max=len(Direction)),
     )
     order_number = Text(100, empty=True, load_default="")
-    order_date = fields.Date(load_default=None, allow_none=True, validate=_DAY)
+    order_date = fields.Date(load_default=None, allow_none=True, validate=SCHOOL_DAY)
 
 
 class RoleOut(Schema):

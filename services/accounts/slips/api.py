@@ -25,18 +25,18 @@ from services.accounts.slips.schemas import SlipsIn
 from services.common.app import requires, transaction, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now, today_in
+from services.common.downloads import BINARY, PDF, download
 from services.common.problems import ConflictError, NotFoundError, wrong
 
 blp = Blueprint("slips", __name__, url_prefix="/api/accounts/v1")
 
-PDF = "application/pdf"
 MOST_SLIPS = 4000
 """As many as are laid out in a minute, which is as long as anybody in between waits for an answer."""
 
 
 @blp.route("/credentials/slips", methods=["POST"])
 @blp.arguments(SlipsIn)
-@blp.response(200, {"type": "string", "format": "binary"}, content_type=PDF)
+@blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.CREDENTIALS_ISSUE)
 def slips(given: dict[str, Any]) -> flask.Response:
     """Each call makes new codes and ends the earlier ones: there is no second copy of a slip. Classes come one after
@@ -65,10 +65,7 @@ def slips(given: dict[str, Any]) -> flask.Response:
             made.append(Slip(people[person_id].name, about, code.login, code.code, until, bool(guards)))
         school_name = school.name
     address = f"{accounts().settings.public_url}/activate"
-    response = flask.Response(render(made, school_name, address, moment.astimezone(zone)), mimetype=PDF)
-    response.headers["Cache-Control"] = "no-store"
-    response.headers["Content-Disposition"] = 'attachment; filename="slips.pdf"'
-    return response
+    return download(render(made, school_name, address, moment.astimezone(zone)), PDF, "slips.pdf")
 
 
 def _listed(

@@ -15,11 +15,13 @@ from sqlalchemy.orm import Session
 
 from services.common.app import read, requires, viewer
 from services.common.arguments import Blueprint, Integer, Schema
+from services.common.downloads import BINARY, CSV, download
 from services.common.paging import DEFAULT_LIMIT, MOST, page_of
 from services.common.problems import wrong
 from services.journal.card_views.models import CardView
 from services.journal.card_views.queries import Asked, card_views
 from services.journal.card_views.rules import table
+from services.journal.fields import Day
 from services.journal.people.queries import names_of
 from services.journal.policy import Permission
 from services.journal.relations.access import require
@@ -27,15 +29,13 @@ from services.journal.schools.queries import school_of, school_today
 
 blp = Blueprint("card_views", __name__, url_prefix="/api/journal/v1", description="Who looked at whose card.")
 
-CSV = "text/csv"
 MOST_ROWS = 50_000
 _DAYS = dt.timedelta(days=30)
-_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
 
 
 class ExportQuery(Schema):
-    from_ = ma.fields.Date(data_key="from", load_default=None, validate=_DAY)
-    to = ma.fields.Date(load_default=None, validate=_DAY)
+    from_ = Day(data_key="from", load_default=None)
+    to = Day(load_default=None)
     viewer = ma.fields.UUID(load_default=None)
     person = ma.fields.UUID(load_default=None)
 
@@ -76,7 +76,7 @@ def list_views(asked: dict[str, Any]) -> dict[str, Any]:
 
 @blp.route("/card-views/export", methods=["GET"])
 @blp.arguments(ExportQuery, location="query")
-@blp.response(200, {"type": "string", "format": "binary"}, content_type=CSV)
+@blp.response(200, BINARY, content_type=CSV)
 @requires(Permission.CARD_VIEWS_READ)
 def export(asked: dict[str, Any]) -> flask.Response:
     """The same as a table for Excel, by the school's clock."""
@@ -92,9 +92,7 @@ def export(asked: dict[str, Any]) -> flask.Response:
         (f"{one.at.astimezone(here):%d.%m.%Y %H:%M:%S}", names.get(one.viewer_id, ""), names.get(one.person_id, ""))
         for one in rows
     )
-    response = flask.Response(table(("Когда", "Кто смотрел", "Чью карточку"), lines), mimetype=CSV)
-    response.headers["Content-Disposition"] = 'attachment; filename="card-views.csv"'
-    return response
+    return download(table(("Когда", "Кто смотрел", "Чью карточку"), lines), CSV, "card-views.csv")
 
 
 def _asked(session: Session, given: dict[str, Any]) -> Asked:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import uuid
 from typing import Any
-
-import marshmallow as ma
 
 from services.common.app import requires, this_service, transaction, viewer
 from services.common.arguments import Blueprint, Schema
 from services.common.identity import ServiceSilentError
 from services.common.problems import ConflictError, UnavailableError, wrong
+from services.journal.fields import Day
 from services.journal.leaving import commands
 from services.journal.people import queries, schemas
 from services.journal.people.api import person_answer
@@ -23,7 +21,7 @@ blp = Blueprint("leaving", __name__, url_prefix="/api/journal/v1", description="
 
 
 class LeaveIn(Schema):
-    on = ma.fields.Date(load_default=None, validate=ma.validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1)))
+    on = Day(load_default=None)
 
 
 class NothingIn(Schema):

@@ -11,6 +11,7 @@ import flask
 from services.common.app import read, requires, this_service, transaction, viewer
 from services.common.arguments import Blueprint
 from services.common.clock import now
+from services.common.downloads import BINARY
 from services.common.paging import Page
 from services.common.permissions import PermissionsOut, permissions_answer
 from services.common.policy import extents
@@ -23,8 +24,6 @@ from services.reports.jobs.models import ReportJob
 from services.reports.jobs.schemas import FormsOut, ReportIn, ReportOut, ReportsOut, ReportsQuestion
 from services.reports.jobs.working import report_store
 from services.reports.policy import POLICY, Permission, leads
-
-BINARY = {"type": "string", "format": "binary"}
 
 blp = Blueprint("reports", __name__, url_prefix="/api/reports/v1", description="What a school files.")
 

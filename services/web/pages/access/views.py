@@ -11,7 +11,9 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
+from services.web.files import passed_on
 from services.web.person import allowed, ask, asker, backend, person, signed_in
+from services.web.roles import role_titles
 
 page = flask.Blueprint("access", __name__)
 
@@ -30,23 +32,13 @@ def summary() -> flask.typing.ResponseReturnValue:
 @page.post("/access/second-step")
 @allowed("SIGN_IN_POLICY")
 def demand_second_step() -> flask.typing.ResponseReturnValue:
-    wanted = [one for one in flask.request.form.getlist("roles") if one in dict(_role_titles())]
+    wanted = [one for one in flask.request.form.getlist("roles") if one in role_titles()]
     sentences = {"own-factor-first": _("Сначала настройте второй шаг себе: иначе вы потеряете права этой роли.")}
     try:
         ask("accounts", "PUT", "/sign-in-policy", body={"second_factor_roles": wanted})
     except ApiError as error:
         return _summary(forms.refusal(error, sentences), error.status)
     return flask.redirect("/access?saved=1#second-step", 303)
-
-
-def _role_titles() -> tuple[tuple[str, str], ...]:
-    return (
-        ("administrator", _("Администратор")),
-        ("director", _("Директор")),
-        ("deputy", _("Заместитель директора")),
-        ("secretary", _("Секретарь")),
-        ("medic", _("Медработник")),
-    )
 
 
 def _summary(errors: forms.Errors, status: int = 200) -> flask.typing.ResponseReturnValue:
@@ -65,7 +57,7 @@ def _summary(errors: forms.Errors, status: int = 200) -> flask.typing.ResponseRe
         staff=counted["staff"],
         may_issue=person().may("CREDENTIALS_ISSUE"),
         policy=policy,
-        roles=_role_titles(),
+        roles=list(role_titles().items()),
         errors=errors,
         done=_("Записано.") if flask.request.args.get("saved") else "",
     )
@@ -131,9 +123,7 @@ def slips_of_list() -> flask.typing.ResponseReturnValue:
 def _printed(whose: dict[str, Any]) -> flask.Response:
     """A file of this one answer. Raises ApiError."""
     made = backend().ask(asker(), "accounts", "POST", "/credentials/slips", body=whose, timeout=_SECONDS)
-    response = flask.Response(made.content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
-    return response
+    return passed_on(made)
 
 
 def _chosen(nobody: str) -> tuple[list[str], uuid.UUID | None, forms.Errors]:

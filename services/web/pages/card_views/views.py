@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
+from services.web.files import passed_on
 from services.web.person import allowed, ask, asker, backend
 
 page = flask.Blueprint("card_views", __name__)
@@ -41,10 +42,7 @@ def card_views() -> flask.typing.ResponseReturnValue:
 @page.get("/people/views/file")
 @allowed("CARD_VIEWS_READ")
 def exported() -> flask.typing.ResponseReturnValue:
-    made = backend().ask(asker(), "journal", "GET", "/card-views/export", params=_days())
-    response = flask.Response(made.content, mimetype="text/csv")
-    response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
-    return response
+    return passed_on(backend().ask(asker(), "journal", "GET", "/card-views/export", params=_days()))
 
 
 def _days() -> dict[str, str]:

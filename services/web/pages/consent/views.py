@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
+from services.web.files import passed_on
 from services.web.pages.consent.words import PURPOSES, method_titles, purpose_titles, source_titles, term_titles
 from services.web.person import ask, asker, backend, forget_rights, person, signed_in
 
@@ -82,13 +83,6 @@ def document(form_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
         methods=method_titles(),
         terms=term_titles(),
     )
-
-
-def passed_on(answer: Any) -> flask.Response:
-    """A file of this one answer."""
-    response = flask.Response(answer.content, mimetype=answer.headers["Content-Type"])
-    response.headers["Content-Disposition"] = answer.headers["Content-Disposition"]
-    return response
 
 
 def _possible() -> set[str]:

@@ -9,7 +9,7 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
-from services.web.pages.consent.views import passed_on
+from services.web.files import passed_on
 from services.web.pages.consent.words import PURPOSES, purpose_titles, source_titles, state_titles
 from services.web.pages.home.views import today_of
 from services.web.person import allowed, ask, asker, backend, person, signed_in

@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
+from services.web.files import passed_on
 from services.web.markdown import rendered
 from services.web.pages.documents.words import audiences, kinds
 from services.web.person import ask, asker, backend, forget_rights, person, public, signed_in
@@ -113,7 +114,4 @@ def _one(document_id: uuid.UUID, errors: forms.Errors, status: int = 200) -> fla
 
 
 def _pdf(path: str) -> flask.Response:
-    answer = backend().ask(asker(), "accounts", "GET", path)
-    response = flask.Response(answer.content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = answer.headers["Content-Disposition"]
-    return response
+    return passed_on(backend().ask(asker(), "accounts", "GET", path))

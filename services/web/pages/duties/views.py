@@ -9,22 +9,14 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
+from services.web.files import passed_on
 from services.web.pages.home.views import today_of
 from services.web.person import allowed, ask, asker, backend, person, signed_in
+from services.web.roles import role_titles
 
 page = flask.Blueprint("duties", __name__)
 
 _MOST_STAFF = 200
-
-
-def role_titles() -> dict[str, str]:
-    return {
-        "director": _("Директор"),
-        "deputy": _("Заместитель директора"),
-        "administrator": _("Администратор журнала"),
-        "secretary": _("Секретарь"),
-        "medic": _("Медицинский работник"),
-    }
 
 
 def direction_titles() -> dict[str, str]:
@@ -79,9 +71,7 @@ def printed() -> flask.typing.ResponseReturnValue:
         )
     except ApiError as error:
         return _list(forms.refusal(error), error.status)
-    response = flask.Response(made.content, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = made.headers["Content-Disposition"]
-    return response
+    return passed_on(made)
 
 
 @page.get("/people/duties/new")

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from services.web import forms
 from services.web.clients import ApiError
+from services.web.files import passed_on
 from services.web.pages.home.views import today_of
 from services.web.person import allowed, ask, asker, backend, person
 
@@ -92,11 +93,7 @@ def sheet(job_id: uuid.UUID, number: int) -> flask.Response:
 
 
 def _passed_on(path: str) -> flask.Response:
-    answer = backend().ask(asker(), "reports", "GET", path)
-    response = flask.Response(answer.content, mimetype=answer.headers["Content-Type"])
-    if "Content-Disposition" in answer.headers:
-        response.headers["Content-Disposition"] = answer.headers["Content-Disposition"]
-    return response
+    return passed_on(backend().ask(asker(), "reports", "GET", path))
 
 
 def failures() -> dict[str, str]:
