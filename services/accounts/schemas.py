@@ -8,7 +8,7 @@ from marshmallow import validate
 
 from services.common.arguments import Schema
 
-SCHOOL_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 1, 1))
+SCHOOL_DAY = validate.Range(dt.date(1990, 1, 1), dt.date(2100, 12, 31))
 """Days on which something of a school may begin or end."""
 
 

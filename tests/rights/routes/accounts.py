@@ -54,7 +54,7 @@ ACCOUNTS = (
     _accounts("ROLES_EDIT", "the office of director", "POST", "/roles", body=_ROLE | {"kind": "director"}),
     _accounts("ROLES_EDIT", "a role of one's own", "POST", "/roles", body=_ROLE | {"person_id": "{me}"}),
     _accounts("DUTIES_READ", "the school", "GET", "/duties"),
-    _accounts("DUTIES_READ", "the school", "POST", "/duties/print", body={}),
+    _accounts("DUTIES_READ", "the school", "POST", "/duties/print", body={}, writes=False),
     _accounts("CONSENTS_READ", "one's own", "GET", "/consents"),
     _accounts("CONSENTS_READ", "the class", "GET", "/consents", query={"class": "{class_}"}),
     _accounts(
