@@ -72,8 +72,8 @@ def test_it_is_attached_once_and_annulled_with_a_reason(family: Family) -> None:
     path = f"/consents/{consent}/scan/annul"
     problem(admin.post(path, {"reason": " "}), 422)
     assert ok(admin.post(path, {"reason": "лист другой семьи"}))["annulled_at"]
-    problem(admin.get(f"/consents/{consent}/scan"), 404)
-    problem(admin.post(path, {"reason": "ещё раз"}), 404)
+    problem(admin.get(f"/consents/{consent}/scan"), 404, "no-scan")
+    problem(admin.post(path, {"reason": "ещё раз"}), 404, "no-scan")
     ok(attach(admin, consent, PNG), 201)
     assert admin.get(f"/consents/{consent}/scan").data == PNG
 

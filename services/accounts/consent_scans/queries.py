@@ -25,7 +25,7 @@ def live_scan(session: Session, consent_id: uuid.UUID, *, lock: bool = False) ->
     query = sa.select(ConsentScan).where(ConsentScan.consent_id == consent_id, _LIVE)
     found = session.scalar(query.with_for_update() if lock else query)
     if found is None:
-        raise NotFoundError
+        raise NotFoundError("This decision has no scan.", code="no-scan")
     return found
 
 
