@@ -18,12 +18,16 @@ from services.accounts.duties.api import blp as duties
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
 from services.accounts.passwords.api import blp as passwords
+from services.accounts.privacy_requests.api import blp as privacy_requests
+from services.accounts.privacy_requests.api import internal_blp as privacy_requests_internal
+from services.accounts.privacy_requests.files import blp as privacy_copies
 from services.accounts.roles.api import blp as roles
 from services.accounts.second_factors.api import blp as second_factors
 from services.accounts.sessions.api import blp as sessions
 from services.accounts.sign_in_policy.api import blp as sign_in_policy
 from services.accounts.sign_ins.api import blp as sign_ins
 from services.accounts.slips.api import blp as slips
+from services.accounts.working_days.api import blp as working_days
 from services.common import app
 from services.common.service import Service
 
@@ -47,6 +51,10 @@ BLUEPRINTS = (
     consents_internal,
     documents,
     public_documents,
+    privacy_requests,
+    privacy_copies,
+    privacy_requests_internal,
+    working_days,
     introspection,
 )
 

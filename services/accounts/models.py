@@ -8,12 +8,14 @@ from services.accounts.consents.models import Consent, Dispute
 from services.accounts.credentials.models import ActivationCode
 from services.accounts.documents.models import Document, DocumentAcceptance, DocumentVersion
 from services.accounts.identities.models import Account, Membership
+from services.accounts.privacy_requests.models import PrivacyPart, PrivacyRequest
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
 from services.accounts.roles.models import Role
 from services.accounts.second_factors.models import RecoveryCode, SecondFactor
 from services.accounts.sessions.models import KnownAddress, KnownDevice, SignInAttempt, SignInSession
 from services.accounts.sign_in_policy.models import SignInPolicy
 from services.accounts.sign_ins.models import SignInEvent
+from services.accounts.working_days.models import OwnDay
 
 __all__ = [
     "Account",
@@ -32,7 +34,10 @@ __all__ = [
     "KnownAddress",
     "KnownDevice",
     "Membership",
+    "OwnDay",
     "Person",
+    "PrivacyPart",
+    "PrivacyRequest",
     "RecoveryCode",
     "Role",
     "ScanContent",

@@ -34,6 +34,13 @@ class Permission(StrEnum):
     DOCUMENTS_EDIT = "DOCUMENTS_EDIT"
     CONSENT_FORMS_READ = "CONSENT_FORMS_READ"
     CONSENT_FORMS_EDIT = "CONSENT_FORMS_EDIT"
+    PRIVACY_ASK = "PRIVACY_ASK"
+    PRIVACY_READ = "PRIVACY_READ"
+    PRIVACY_WITHDRAW = "PRIVACY_WITHDRAW"
+    PRIVACY_ANSWER = "PRIVACY_ANSWER"
+    PRIVACY_COPY = "PRIVACY_COPY"
+    WORKING_DAYS_READ = "WORKING_DAYS_READ"
+    WORKING_DAYS_EDIT = "WORKING_DAYS_EDIT"
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,17 @@ class ConsentFacts(ClassFacts):
 
 
 @dataclass(frozen=True)
+class PrivacyFacts:
+    """A request about personal data, and how the viewer stands to it."""
+
+    speaks: bool = False
+    """The viewer is whom it is about, or looks after that pupil today."""
+    requester: bool = False
+    handed_over: bool = False
+    """What is stored was gathered and given to who asked."""
+
+
+@dataclass(frozen=True)
 class RoleFacts:
     """A role of the institution that is given or ended."""
 
@@ -114,6 +132,18 @@ def is_signer(identity: Identity, facts: ConsentFacts) -> bool:
 
 def may_sign(identity: Identity, facts: ConsentFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
     return facts.may_sign
+
+
+def speaks_for(identity: Identity, facts: PrivacyFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.speaks
+
+
+def is_requester(identity: Identity, facts: PrivacyFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.requester
+
+
+def is_handed_over(identity: Identity, facts: PrivacyFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
+    return facts.handed_over
 
 
 def is_anothers(identity: Identity, facts: RoleFacts) -> bool:  # noqa: ARG001 - the signature of a predicate
@@ -160,4 +190,11 @@ POLICY: Policy = {
     Permission.DOCUMENTS_ACCEPT: ((is_meant,),),
     Permission.DOCUMENTS_READERS: (*_OFFICE, (role("director"),)),
     Permission.DOCUMENTS_EDIT: ((role("administrator"),),),
+    Permission.PRIVACY_ASK: ((speaks_for,), (role("administrator", "secretary"),)),
+    Permission.PRIVACY_READ: ((role("administrator", "director", "secretary"),), (is_requester, speaks_for)),
+    Permission.PRIVACY_WITHDRAW: ((role("administrator", "secretary"),), (is_requester, speaks_for)),
+    Permission.PRIVACY_ANSWER: ((role("administrator", "director"),),),
+    Permission.PRIVACY_COPY: ((role("administrator", "director"),), (is_requester, speaks_for, is_handed_over)),
+    Permission.WORKING_DAYS_READ: ((role("administrator", "director", "secretary"),),),
+    Permission.WORKING_DAYS_EDIT: ((role("administrator"),),),
 }

@@ -136,7 +136,7 @@ def test_a_used_slip_is_told_to_the_class_teacher_and_the_other_guardians(famili
     assert (told["name"], told["relation"]) == ("Отцов Олег Ильич", "отец")
     assert [one["name"] for one in ok(fathers.get("/me"))["children"][0]["came_in"]] == ["Матьа Ольга Львовна"]
     assert _used(families.teacher, families) == ["Отцов Олег Ильич", "Матьа Ольга Львовна"], "the latest first"
-    school.signed_in(mother)
+    mothers = school.signed_in(mother)
     assert _used(families.teacher, families)[0] == "Матьа Ольга Львовна", "by a second slip, too"
     problem(mothers.get(f"/access/used?class={families.class_id}"), 404)
     staff = [one["name"] for one in ok(school.admin.get("/access/used"))["items"]]

@@ -19,10 +19,13 @@ from services.accounts.policy import (
     DocumentFacts,
     Permission,
     PersonFacts,
+    PrivacyFacts,
     RoleFacts,
 )
+from services.accounts.privacy_requests.rules import Kind, Urgency, due_on, extended, in_words, urgency
 from services.accounts.register.rules import full_name, is_zone
 from services.accounts.roles.rules import RoleKind, ends_on, is_held
+from services.accounts.working_days.rules import is_working, nth_working_day, odd_days, working_days_left
 from services.common.identity import Role
 from services.common.policy import allows
 from tests.support.identities import KINDS, identities, identity
@@ -108,6 +111,8 @@ def _facts(permission: Permission, class_id: uuid.UUID, family: bool = True) -> 
         return DocumentFacts(family)
     if permission in (Permission.ACCESS_READ, Permission.ACCESS_HAND_OVER, Permission.DOCUMENTS_READERS):
         return AccessFacts(class_id=class_id, family=family)
+    if permission.startswith("PRIVACY_"):
+        return PrivacyFacts(speaks=family, requester=family, handed_over=True)
     return ConsentFacts(class_id=class_id)
 
 
@@ -126,3 +131,48 @@ def test_a_deputy_of_some_classes_is_none_of_the_others(
 ) -> None:
     deputy = identity([Role("deputy", frozenset(own))])
     assert allows(POLICY, permission, deputy, _facts(permission, class_id)) == (class_id in own)
+
+
+own_days = st.dictionaries(days, st.booleans(), max_size=20)
+
+
+@given(days, st.integers(1, 30), own_days)
+def test_a_term_ends_on_a_working_day_with_as_many_of_them_in_it(
+    received: dt.date, number: int, own: dict[dt.date, bool]
+) -> None:
+    due = nth_working_day(received, number, own)
+    assert is_working(due, own)
+    assert working_days_left(received, due, own) == number
+
+
+@given(days, days, own_days)
+def test_working_days_are_counted_the_same_from_either_end(
+    first: dt.date, last: dt.date, own: dict[dt.date, bool]
+) -> None:
+    assert working_days_left(first, last, own) == -working_days_left(last, first, own)
+
+
+@given(st.integers(2020, 2030), own_days)
+def test_a_day_that_is_not_odd_is_what_its_place_in_the_week_says(year: int, own: dict[dt.date, bool]) -> None:
+    odd = {one.day: one.working for one in odd_days(year, own)}
+    for number in range(365):
+        day = dt.date(year, 1, 1) + dt.timedelta(days=number)
+        assert is_working(day, own) == odd.get(day, day.weekday() < 5)
+
+
+@given(days, st.sampled_from(Kind), own_days, st.integers(0, 40))
+def test_a_request_is_calm_then_soon_then_overdue_and_never_back(
+    received: dt.date, kind: Kind, own: dict[dt.date, bool], later: int
+) -> None:
+    due = due_on(kind, received, own)
+    assert extended(due, own) > due > received
+    order = list(Urgency)
+    today = received + dt.timedelta(days=later)
+    now, then = urgency(today, due, own), urgency(today + dt.timedelta(days=1), due, own)
+    assert order.index(now) <= order.index(then)
+    assert (now is Urgency.OVERDUE) == (today > due)
+
+
+@given(st.none() | st.booleans() | st.integers() | st.text() | days.map(str))
+def test_any_value_has_words(value: str | int | bool | None) -> None:
+    assert in_words(value, zoneinfo.ZoneInfo("Europe/Moscow"))

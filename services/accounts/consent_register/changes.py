@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.accounts.consent_scans.models import ConsentScan
 from services.accounts.consents.models import Consent, Dispute
+from services.accounts.register.models import Guardianship
 
 
 @dataclass(frozen=True)
@@ -58,19 +59,12 @@ def changes(session: Session, students: Collection[uuid.UUID], first: dt.datetim
         if row.withdrawn_at is not None and within(row.withdrawn_at):
             source = "import" if row.withdrawn_import_id else None
             found.append(Change(row.withdrawn_at, *who, "отозвано", row.withdrawn_by, source=source))
-    disputes = session.scalars(
-        sa.select(Dispute).where(
-            Dispute.student_id.in_(students), sa.or_(between(Dispute.opened_at), between(Dispute.ended_at))
-        )
-    )
-    for one in disputes:
+    for one, student, signer in _disputes(session, students, first, end):
+        about = (student, signer, None)
         if within(one.opened_at):
-            opened = Change(
-                one.opened_at, one.student_id, None, None, "обработка оспорена", one.opened_by, document=one.document
-            )
-            found.append(opened)
+            found.append(Change(one.opened_at, *about, "обработка оспорена", one.opened_by, document=one.document))
         if one.ended_at is not None and within(one.ended_at):
-            found.append(Change(one.ended_at, one.student_id, None, None, "спор окончен", one.ended_by))
+            found.append(Change(one.ended_at, *about, "спор окончен", one.ended_by))
     scans = session.execute(
         sa.select(ConsentScan, Consent)
         .join(Consent, Consent.id == ConsentScan.consent_id)
@@ -87,3 +81,19 @@ def changes(session: Session, students: Collection[uuid.UUID], first: dt.datetim
             why = scan.annulled_reason or ""
             found.append(Change(scan.annulled_at, *who, "скан аннулирован", scan.annulled_by, document=why))
     return sorted(found, key=lambda one: (one.at, one.student_id, one.act))
+
+
+def _disputes(
+    session: Session, students: Collection[uuid.UUID], first: dt.datetime, end: dt.datetime
+) -> list[tuple[Dispute, uuid.UUID, uuid.UUID | None]]:
+    """Disputes that were begun or ended in this time, each with the pupil, and with the signer if it is about him."""
+    in_time = sa.or_(Dispute.opened_at.between(first, end), Dispute.ended_at.between(first, end))
+    about_pupils = session.scalars(sa.select(Dispute).where(Dispute.person_id.in_(students), in_time))
+    found: list[tuple[Dispute, uuid.UUID, uuid.UUID | None]] = [(one, one.person_id, None) for one in about_pupils]
+    about_signers = session.execute(
+        sa.select(Dispute, Guardianship.student_id)
+        .join(Guardianship, Guardianship.guardian_id == Dispute.person_id)
+        .where(Guardianship.student_id.in_(students), in_time)
+        .distinct()
+    )
+    return found + [(one, student, one.person_id) for one, student in about_signers]

@@ -71,7 +71,9 @@ def counts_by_class(session: Session, today: dt.date) -> dict[uuid.UUID, ClassCo
     )
     purpose = every.c[0]
     withdrawn, given = Consent.withdrawn_at.is_not(None), Consent.decision == "given"
-    disputed = sa.exists().where(Dispute.student_id == Enrollment.student_id, Dispute.ended_at.is_(None))
+    disputed = sa.exists().where(
+        Dispute.person_id.in_((Enrollment.student_id, signer.c.guardian_id)), Dispute.ended_at.is_(None)
+    )
     past = sa.func.coalesce(Consent.until < today, False)
     decisions = session.execute(
         sa.select(Enrollment.class_id, purpose, given, withdrawn, past, disputed, sa.func.count())

@@ -95,8 +95,7 @@ def access_student_for_dispute(
 ) -> None:
     """Raises NotFoundError, ForbiddenError unless the viewer may enter a dispute about this pupil."""
     _require_pupil(session, student_id)
-    facts = _facts(session, identity, relations, student_id, None, today)
-    _require(Permission.CONSENTS_DISPUTE, identity, facts)
+    _require_disputing(session, identity, relations, student_id, today)
 
 
 def access_dispute(
@@ -106,8 +105,15 @@ def access_dispute(
     found = session.scalar(sa.select(Dispute).where(Dispute.id == dispute_id).with_for_update())
     if found is None:
         raise NotFoundError
-    access_student_for_dispute(session, identity, relations, found.student_id, today)
+    _require_disputing(session, identity, relations, found.person_id, today)
     return found
+
+
+def _require_disputing(
+    session: Session, identity: Identity, relations: Relations, person_id: uuid.UUID, today: dt.date
+) -> None:
+    facts = _facts(session, identity, relations, person_id, None, today)
+    _require(Permission.CONSENTS_DISPUTE, identity, facts)
 
 
 def _facts(

@@ -102,8 +102,8 @@ def begin_dispute(given: dict[str, Any]) -> object:
     relations = _relations(needs_leads(viewer()))
     with transaction() as session:
         today = today_of(session, viewer().school_id, now())
-        access_student_for_dispute(session, viewer(), relations, given["student_id"], today)
-        return dispute(session, viewer().school_id, given["student_id"], given["document"], viewer().person_id, now())
+        access_student_for_dispute(session, viewer(), relations, given["person_id"], today)
+        return dispute(session, viewer().school_id, given["person_id"], given["document"], viewer().person_id, now())
 
 
 @blp.route("/disputes/<uuid:dispute_id>/end", methods=["POST"])

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts.consents.models import Consent, Dispute
-from services.accounts.consents.queries import decision_of, live_consent, open_dispute
+from services.accounts.consents.queries import decision_of, disputed_people, live_consent, open_dispute
 from services.accounts.consents.rules import Declared, Purpose, declared
 from services.common.db import new_id
 from services.common.problems import ConflictError
@@ -102,7 +102,7 @@ def declare(session: Session, school_id: uuid.UUID, said: Declaration, now: dt.d
     if _was_said(session, said):
         return None
     live = live_consent(session, said.student_id, said.guardian_id, said.purpose)
-    disputed = open_dispute(session, said.student_id) is not None
+    disputed = not disputed_people(session).isdisjoint((said.student_id, said.guardian_id))
     becomes = declared(decision_of(live) if live else None, disputed, said.given, said.signed_on)
     if becomes is Declared.WITHDRAWS and live is not None:
         live.withdrawn_at, live.withdrawn_import_id = now, said.import_id
@@ -138,16 +138,16 @@ def declare(session: Session, school_id: uuid.UUID, said: Declaration, now: dt.d
 
 
 def dispute(
-    session: Session, school_id: uuid.UUID, student_id: uuid.UUID, document: str, by: uuid.UUID, now: dt.datetime
+    session: Session, school_id: uuid.UUID, person_id: uuid.UUID, document: str, by: uuid.UUID, now: dt.datetime
 ) -> Dispute:
-    """The open dispute about this pupil, begun now unless there is one."""
-    _take_turn(session, student_id, student_id)
-    opened = open_dispute(session, student_id)
+    """The open dispute about this pupil or signer, begun now unless there is one."""
+    _take_turn(session, person_id, person_id)
+    opened = open_dispute(session, person_id)
     if opened is None:
         opened = Dispute(
             school_id=school_id,
             id=new_id(),
-            student_id=student_id,
+            person_id=person_id,
             document=document,
             opened_at=now,
             opened_by=by,

@@ -75,7 +75,8 @@ class Consent(Base):
 
 
 class Dispute(Base):
-    """The office's entry «обработка оспорена»: while it is open nobody reads this pupil by consent."""
+    """The office's entry «обработка оспорена»: while it is open nobody reads this pupil by consent, and this signer
+    reads nobody and is mailed nothing."""
 
     __tablename__ = "dispute"
     __table_args__ = (
@@ -83,7 +84,7 @@ class Dispute(Base):
         sa.Index(
             "dispute_open_key",
             "school_id",
-            "student_id",
+            "person_id",
             unique=True,
             postgresql_where=sa.text("ended_at IS NULL"),
         ),
@@ -91,7 +92,8 @@ class Dispute(Base):
 
     school_id: Mapped[uuid.UUID] = mapped_column(sa.ForeignKey("school.id"))
     id: Mapped[uuid.UUID]
-    student_id: Mapped[uuid.UUID]
+    person_id: Mapped[uuid.UUID]
+    """A pupil, or a signer whose own data it is about."""
     document: Mapped[str]
     opened_at: Mapped[dt.datetime]
     opened_by: Mapped[uuid.UUID]

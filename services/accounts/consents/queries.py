@@ -63,17 +63,13 @@ def live_consent(session: Session, student_id: uuid.UUID, guardian_id: uuid.UUID
     )
 
 
-def disputed_students(session: Session, students: Collection[uuid.UUID]) -> set[uuid.UUID]:
-    """Those of these pupils whose processing is disputed."""
-    return set(
-        session.scalars(
-            sa.select(Dispute.student_id).where(Dispute.student_id.in_(students), Dispute.ended_at.is_(None))
-        )
-    )
+def disputed_people(session: Session) -> set[uuid.UUID]:
+    """Pupils and signers whose processing is disputed: few in any school."""
+    return set(session.scalars(sa.select(Dispute.person_id).where(Dispute.ended_at.is_(None))))
 
 
-def open_dispute(session: Session, student_id: uuid.UUID) -> Dispute | None:
-    return session.scalar(sa.select(Dispute).where(Dispute.student_id == student_id, Dispute.ended_at.is_(None)))
+def open_dispute(session: Session, person_id: uuid.UUID) -> Dispute | None:
+    return session.scalar(sa.select(Dispute).where(Dispute.person_id == person_id, Dispute.ended_at.is_(None)))
 
 
 def consent_by_id(session: Session, consent_id: uuid.UUID, *, lock: bool = True) -> Consent:
@@ -93,11 +89,15 @@ class Standing:
     states: dict[Pair, dict[Purpose, State]] = field(default_factory=dict)
     consents: dict[tuple[uuid.UUID, uuid.UUID, Purpose], Consent] = field(default_factory=dict)
     disputed: set[uuid.UUID] = field(default_factory=set)
+    """Pupils and signers of the school whose processing is in dispute."""
 
     def of(self, student_id: uuid.UUID, signer_id: uuid.UUID) -> dict[Purpose, State]:
         """Every purpose with its state."""
-        missing = State.DISPUTED if student_id in self.disputed else State.MISSING
+        missing = State.DISPUTED if self.is_disputed(student_id, signer_id) else State.MISSING
         return dict.fromkeys(Purpose, missing) | self.states.get((student_id, signer_id), {})
+
+    def is_disputed(self, student_id: uuid.UUID, signer_id: uuid.UUID) -> bool:
+        return not self.disputed.isdisjoint((student_id, signer_id))
 
     def guardians_of(self, student_id: uuid.UUID) -> list[uuid.UUID]:
         return [signer for student, signer in self.states if student == student_id and signer != student]
@@ -108,12 +108,12 @@ def standing(session: Session, students: Iterable[uuid.UUID], today: dt.date) ->
     result = Standing(frozenset(students))
     if not result.students:
         return result
-    result.disputed = disputed_students(session, result.students)
+    result.disputed = disputed_people(session)
     states: defaultdict[Pair, dict[Purpose, State]] = defaultdict(dict)
     for consent in live_consents(session, result.students):
         purpose = Purpose(consent.purpose)
         states[consent.student_id, consent.guardian_id][purpose] = state_of(
-            decision_of(consent), consent.student_id in result.disputed, today
+            decision_of(consent), result.is_disputed(consent.student_id, consent.guardian_id), today
         )
         result.consents[consent.student_id, consent.guardian_id, purpose] = consent
     result.states = dict(states)
@@ -157,7 +157,7 @@ def access_answers(session: Session, purpose: Purpose, pairs: Collection[Pair], 
         else:
             answer = answer_for_guardian(purpose, stand.of(student, person))
         decided = (student, person) in stand.states
-        if not decided and student not in stand.disputed and (student, person) not in known:
+        if not decided and not stand.is_disputed(student, person) and (student, person) not in known:
             answer = Answer(Outcome.UNDECIDED, "unknown")
         answers[student, person] = answer
     return answers

@@ -76,13 +76,13 @@ class RegisterOut(Schema):
 
 
 class DisputeIn(Schema):
-    student_id = fields.UUID(required=True)
+    person_id = fields.UUID(data_key="student_id", required=True)
     document = Text(500, empty=True, load_default="")
 
 
 class DisputeOut(Schema):
     id = fields.UUID()
-    student_id = fields.UUID()
+    person_id = fields.UUID(data_key="student_id")
     document = fields.String()
     opened_at = fields.AwareDateTime()
     ended_at = fields.AwareDateTime(allow_none=True)

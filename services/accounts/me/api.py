@@ -15,12 +15,15 @@ from services.accounts.policy import (
     Permission,
     anybody,
     is_anothers,
+    is_handed_over,
     is_meant,
     is_of_family,
+    is_requester,
     is_signer,
     is_within_administration,
     leads_class,
     may_sign,
+    speaks_for,
 )
 from services.common.app import read, requires, viewer
 from services.common.arguments import Blueprint
@@ -60,4 +63,7 @@ def _related(predicate: Predicate) -> bool:
         is_meant: True,
         is_anothers: True,
         is_within_administration: True,
+        speaks_for: True,
+        is_requester: True,
+        is_handed_over: True,
     }[predicate]

@@ -16,6 +16,8 @@ from services.accounts.credentials.queries import slips_used
 from services.accounts.credentials.rules import TOLD_FOR
 from services.accounts.documents.queries import waiting
 from services.accounts.identities.queries import account_by_id, memberships_of
+from services.accounts.policy import POLICY, Permission
+from services.accounts.privacy_requests.queries import answered_lately, to_answer
 from services.accounts.register.models import Person
 from services.accounts.register.queries import (
     classes_of,
@@ -28,6 +30,7 @@ from services.accounts.register.queries import (
 from services.accounts.roles.queries import roles_held
 from services.common.clock import today_in
 from services.common.identity import Identity
+from services.common.policy import allows
 
 
 def myself(session: Session, identity: Identity, now: dt.datetime) -> dict[str, Any]:
@@ -47,6 +50,10 @@ def myself(session: Session, identity: Identity, now: dt.datetime) -> dict[str, 
         "children": _children(session, identity, now, today),
         "own_consent": _own_consent(session, person, today),
         "documents_waiting": waiting(session, identity.person_id, identity.kinds),
+        "privacy": {
+            "answered": answered_lately(session, identity.person_id, now),
+            "to_answer": to_answer(session, today) if _answers(identity) else None,
+        },
     }
 
 
@@ -108,3 +115,7 @@ def _own_consent(session: Session, person: Person | None, today: dt.date) -> dic
         return None
     own = standing(session, [person.id], today).of(person.id, person.id)
     return {str(purpose): state for purpose, state in own.items()}
+
+
+def _answers(identity: Identity) -> bool:
+    return allows(POLICY, Permission.PRIVACY_ANSWER, identity, None)

@@ -54,6 +54,19 @@ class ChildOut(Schema):
     came_in = fields.List(fields.Nested(CameInOut))
 
 
+class ToAnswerOut(Schema):
+    open = fields.Integer()
+    soon = fields.Integer(metadata={"description": "Their term ends within two working days."})
+    overdue = fields.Integer()
+
+
+class PrivacyOut(Schema):
+    answered = fields.Integer(metadata={"description": "Own requests that were answered within thirty days."})
+    to_answer = fields.Nested(
+        ToAnswerOut, allow_none=True, metadata={"description": "The school's, for who answers them."}
+    )
+
+
 class MeOut(Schema):
     account = fields.Nested(AccountOut)
     person = fields.Nested(NamesOut)
@@ -67,3 +80,4 @@ class MeOut(Schema):
     children = fields.List(fields.Nested(ChildOut))
     own_consent = fields.Dict(keys=fields.String(), values=fields.String(), allow_none=True)
     documents_waiting = fields.Integer(metadata={"description": "To be read and accepted."})
+    privacy = fields.Nested(PrivacyOut)

@@ -1,0 +1,1 @@
+"""What accounts itself keeps about a person."""

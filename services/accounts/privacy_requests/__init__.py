@@ -1,0 +1,1 @@
+"""What people ask about their personal data, and the school's answer within the term of the law (152-ФЗ)."""

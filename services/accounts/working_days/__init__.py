@@ -1,0 +1,1 @@
+"""The calendar of the office: in its days the law counts the terms for an answer."""
