@@ -53,8 +53,8 @@ _COLUMN = {
     "restricted": "доступ ограничен",
     "decision": "решение",
     "signed_on": "дата",
-    "slot": "место в клетке",
     "symbol": "отметка",
+    "slot": "в клетке",
     "made_up": "взамен прежней",
     "comment": "комментарий",
     "status": "посещение",
@@ -67,6 +67,7 @@ _CODES: Mapping[str, Mapping[str, str]] = {
     "decision": DECISION,
     "status": STATUS,
     "reason": NOT_ATTESTED,
+    "slot": {"0": "первая", "1": "вторая"},
 }
 _NOTHING = "—"
 
@@ -76,15 +77,13 @@ def change_in_words(change: Sequence[Mapping[str, Any] | None]) -> str:
     only that something changed. Ids are left out: whom or what they name is told beside the change.
     """
     old, new = (part or {} for part in change)
-    names = [name for name in {**old, **new} if not name.endswith("_id")]
-    return "; ".join(f"{_COLUMN.get(name, name)}: {_step(name, old, new)}" for name in names)
-
-
-def _step(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> str:
-    before, after = (_read(name, part.get(name)) for part in (old, new))
-    if not old:
-        return after
-    return f"{before} → {after}"
+    names = [name for name in _COLUMN if name in old or name in new]
+    names += sorted(name for name in {**old, **new} if name not in _COLUMN and not name.endswith("_id"))
+    if old:
+        steps = [(name, f"{_read(name, old.get(name))} → {_read(name, new.get(name))}") for name in names]
+    else:
+        steps = [(name, _read(name, new[name])) for name in names if new[name] not in (None, "")]
+    return "; ".join(f"{_COLUMN.get(name, name)}: {step}" for name, step in steps)
 
 
 def _read(name: str, value: Any) -> str:
