@@ -1,4 +1,4 @@
-"""What journal does off the request: hears events, answers, sweeps, tidies at night."""
+"""What journal does off the request: hears events, answers, sweeps, tidies at night, tells what it keeps."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from services.common.db import Scope
 from services.common.events.tasks import register_event_tasks
 from services.common.files import StoreFullError
 from services.common.logging import logger
+from services.common.personal_data.tasks import register_gathering
 from services.common.service import Service
 from services.journal import subscriptions
 from services.journal.imports.commands import forget_old
 from services.journal.marks.remembering import forget_operations
+from services.journal.personal_data.queries import gather
 from services.journal.snapshots.taking import snapshot_store, take
 
 SLOW_QUEUE = "journal.slow"
@@ -27,6 +29,7 @@ log = logger(__name__)
 def register(celery: Celery, service: Service) -> None:
     """Makes this service's tasks known to `celery`."""
     register_event_tasks(celery, service, subscriptions)
+    register_gathering(celery, service, gather)
 
     def tidy(school: str) -> None:
         tidy_school(service, uuid.UUID(school))

@@ -1,4 +1,4 @@
-"""What reports does off the request: hears of schools and snapshots, asks, renders, sweeps."""
+"""What reports does off the request: hears of schools and snapshots, asks, renders, sweeps, tells what it keeps."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from services.common.celery import send
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.events.tasks import register_event_tasks
+from services.common.personal_data.tasks import register_gathering
 from services.common.service import Service
 from services.common.work import register_work_tasks
 from services.reports import subscriptions
@@ -18,6 +19,7 @@ from services.reports.jobs import letting_go
 from services.reports.jobs.commands import ASKING, RENDERING, Question, snapshot_failed, snapshot_ready
 from services.reports.jobs.rules import Failure
 from services.reports.jobs.working import Reporter
+from services.reports.personal_data.queries import gather
 
 
 def register(celery: Celery, service: Service) -> None:
@@ -42,6 +44,7 @@ def register(celery: Celery, service: Service) -> None:
 
     reporter = Reporter(service, ask)
     register_event_tasks(celery, service, subscriptions, sweeps=[reporter.tell_of_forgotten, let_go])
+    register_gathering(celery, service, gather)
     register_work_tasks(celery, service, {ASKING: reporter.ask_due, RENDERING: reporter.render_due})
 
     def answer(request: str, school: str, sha256: str | None, as_of: str | None, problem: str) -> None:

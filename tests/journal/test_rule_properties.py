@@ -31,6 +31,7 @@ from services.journal.marks.rules import (
 )
 from services.journal.people.rules import folded_name, normal_email, normal_phone, short_name, sort_key, whole_name
 from services.journal.period_marks.rules import allowed_symbols, proposed_mark
+from services.journal.personal_data.rules import change_in_words
 from services.journal.policy import POLICY, Facts, Permission
 from tests.support.identities import KINDS, identities, identity
 
@@ -202,3 +203,25 @@ def test_a_deputy_of_some_classes_has_the_rights_of_a_deputy_there_and_no_others
     anywhere = allows(POLICY, permission, identity([Role("deputy")]), of_class)
     limited = allows(POLICY, permission, identity([Role("deputy", frozenset(own))]), of_class)
     assert limited == ((anywhere and class_id in own) or allows(POLICY, permission, of_nobody, of_class))
+
+
+logged = st.dictionaries(
+    st.sampled_from(["last_name", "value", "restricted", "status", "slot", "guardian_id", "of_tomorrow"]),
+    st.none() | st.booleans() | st.integers(0, 1) | st.sampled_from(["Ларина", "…", "absent", ""]),
+)
+
+
+@given(st.none() | logged, st.none() | logged)
+def test_a_change_in_words_names_every_column_but_ids_once(
+    old: dict[str, object] | None, new: dict[str, object] | None
+) -> None:
+    words = change_in_words([old, new])
+    told = words.split("; ") if words else []
+    named = {name for name in {**(old or {}), **(new or {})} if name != "guardian_id"}
+    if old:
+        assert len(told) == len(named)
+        assert all(" → " in one for one in told)
+    else:
+        assert len(told) == sum((new or {})[name] not in (None, "") for name in named)
+    assert len({one.partition(":")[0] for one in told}) == len(told)
+    assert change_in_words([old, new]) == change_in_words([dict(reversed((old or {}).items())), new])

@@ -25,6 +25,7 @@ from services.notifications.messages.rules import (
     pause,
     verdict,
 )
+from services.notifications.personal_data.rules import reason_in_words
 from services.notifications.policy import POLICY, Permission
 from tests.support.identities import KINDS, identities, identity
 
@@ -108,3 +109,9 @@ def test_only_what_a_person_did_within_a_day_is_told(origin: str, at: dt.datetim
 def test_another_role_takes_no_permission_away(roles: list[Role], kind: str, permission: Permission) -> None:
     if allows(POLICY, permission, identity(roles), None):
         assert allows(POLICY, permission, identity([*roles, Role(kind)]), None)
+
+
+@given(st.integers(400, 599), st.text(min_size=1))
+def test_whatever_reason_is_kept_is_told(code: int, other: str) -> None:
+    assert reason_in_words(f"relay said {code}").endswith(str(code))
+    assert reason_in_words(other)

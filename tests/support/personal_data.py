@@ -1,0 +1,44 @@
+"""What a service tells of a person, as accounts gets it."""
+
+from __future__ import annotations
+
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from services.common.db import Scope
+from services.common.identity import ServiceSilentError
+from services.common.personal_data.sections import told
+from services.common.personal_data.tasks import Gather
+from services.common.service import Service
+
+Told = dict[str, list[dict[str, Any]]]
+"""Rows by the name of their section."""
+
+
+def told_of(service: Service, gather: Gather, school_id: uuid.UUID, person_id: uuid.UUID | str) -> Told:
+    """Every section, those without rows too."""
+    with service.database.snapshot(Scope(school_id=school_id, actor="test")) as session:
+        sections = told(gather(session, uuid.UUID(str(person_id))))
+    names = [one["name"] for one in sections]
+    assert len(set(names)) == len(names), "a section's name is unique within its service"
+    return {one["name"]: one["rows"] for one in sections}
+
+
+def filled(told: Told) -> set[str]:
+    """Sections with rows."""
+    return {name for name, rows in told.items() if rows}
+
+
+@dataclass
+class Accounts:
+    """In the place of a service's client: takes answers, or is silent."""
+
+    silent: bool = False
+    taken: list[tuple[str, str, Any]] = field(default_factory=list)
+
+    def post(self, service: str, path: str, body: Any, seconds: float) -> Any:
+        if self.silent:
+            raise ServiceSilentError(service)
+        self.taken.append((service, path, body))
+        return {}
