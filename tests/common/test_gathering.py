@@ -19,14 +19,9 @@ from services.common.personal_data.asking import SectionQuery, by_words, gathere
 from services.common.personal_data.sections import Section, section, told
 from services.common.personal_data.tasks import answer, register_gathering
 from services.common.service import Service
-from services.journal.personal_data.queries import gather as gather_journal
-from services.notifications.personal_data.queries import gather as gather_notifications
-from services.reports.personal_data.queries import gather as gather_reports
-from tests.support.personal_data import Accounts
+from tests.support.personal_data import GATHERS, Accounts
 from tests.support.queue import TASKS
 from tests.support.school import School
-
-GATHERS = {"journal": gather_journal, "notifications": gather_notifications, "reports": gather_reports}
 
 
 class Worker:

@@ -61,6 +61,9 @@ def fill(school: School) -> None:
     path = f"/consents/{kept['id']}/scan"
     good(accounts.call("POST", path, data=scan, content_type="multipart/form-data"), 201)
     good(accounts.post("/disputes", {"student_id": taught.students[1]}), 201)
+    paper = {"kind": "access", "subject_id": first, "requester_id": guardian}
+    good(accounts.post("/privacy-requests", paper), 201)
+    good(accounts.put("/working-days/2026-12-30", {"working": False}))
     role = {"person_id": taught.teacher_id, "kind": "deputy", "from": YEAR_START}
     good(accounts.post("/roles", role), 201)
     good(accounts.put("/sign-in-policy", {"second_factor_roles": ["medic"]}))

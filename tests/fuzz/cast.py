@@ -90,6 +90,7 @@ def make_cast(school: School) -> Cast:
     _decide(cast, guardian)
     _teach(cast)
     _write_a_document(cast)
+    _ask_what_is_stored(cast, guardian)
     _report(cast)
     cast.ids |= {
         "class_id": [taught.class_id],
@@ -123,6 +124,15 @@ def _decide(cast: Cast, guardian: str) -> None:
     cast.ids["consent_id"].insert(0, kept)
     dispute = cast.school.accounts().post("/disputes", {"student_id": cast.taught.students[1]})
     cast.ids["dispute_id"] = [good(dispute, 201)["id"]]
+
+
+def _ask_what_is_stored(cast: Cast, guardian: str) -> None:
+    """Requests of a guardian and of the office, one of each kind."""
+    asked = cast.school.accounts(cast.tokens["guardian"])
+    for kind in ("access", "correction", "restriction", "erasure"):
+        made = good(asked.post("/privacy-requests", {"kind": kind, "subject_id": guardian}), 201)
+        cast.ids["request_id"].append(made["id"])
+    cast.ids["day"] = ["2027-04-21"]
 
 
 def _write_a_document(cast: Cast) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import pyotp
 
 from tests.rights.cast import Cast, Viewer
+from tests.support.personal_data import gather_all
 from tests.support.school import YEAR_START, good, make_class, make_school
 
 
@@ -151,6 +152,22 @@ def write_papers(cast: Cast) -> None:
     good(accounts.call("POST", path, data=form, content_type="multipart/form-data"), 201)
     cast.ids["consent_form"] = good(accounts.get("/consent-forms"))["items"][0]["id"]
     cast.ids["form_draft"] = good(accounts.post("/consent-forms", {"purpose": "photo"}), 201)["id"]
+
+
+def ask_what_is_stored(cast: Cast) -> None:
+    """Requests of two guardians about the pupil that were answered, and two of the first that were not."""
+    administrator = cast.api("accounts", "administrator")
+
+    def asked(viewer: str, kind: str) -> str:
+        wish = {"kind": kind, "subject_id": cast.pupil}
+        return str(good(cast.api("accounts", viewer).post("/privacy-requests", wish), 201)["id"])
+
+    for name, viewer in (("handed_over", "guardian"), ("handed_over_on_paper", "guardian_withdrew")):
+        cast.ids[name] = asked(viewer, "access")
+        gather_all(cast.school)
+        said = {"outcome": "granted", "answer": "Сведения приложены."}
+        good(administrator.post(f"/privacy-requests/{cast.ids[name]}/answer", said))
+    cast.ids |= {"request": asked("guardian", "access"), "correction": asked("guardian", "correction")}
 
 
 def set_a_factor_up(cast: Cast) -> None:

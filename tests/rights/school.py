@@ -20,6 +20,7 @@ def make_cast(suite: Suite) -> Cast:
     people.decide(cast)
     people.write_papers(cast)
     people.set_a_factor_up(cast)
+    people.ask_what_is_stored(cast)
     make_things(cast)
     people.dismiss(cast)
     people.make_another_school(cast)

@@ -6,11 +6,17 @@ import uuid
 from dataclasses import dataclass, field
 from typing import Any
 
+from services.accounts.privacy_requests.asking import Gatherer
+from services.accounts.privacy_requests.commands import Question
 from services.common.db import Scope
 from services.common.identity import ServiceSilentError
 from services.common.personal_data.sections import told
-from services.common.personal_data.tasks import Gather
+from services.common.personal_data.tasks import Gather, answer
 from services.common.service import Service
+from services.journal.personal_data.queries import gather as gather_journal
+from services.notifications.personal_data.queries import gather as gather_notifications
+from services.reports.personal_data.queries import gather as gather_reports
+from tests.support.school import School
 
 Told = dict[str, list[dict[str, Any]]]
 """Rows by the name of their section."""
@@ -42,3 +48,22 @@ class Accounts:
             raise ServiceSilentError(service)
         self.taken.append((service, path, body))
         return {}
+
+
+GATHERS: dict[str, Gather] = {
+    "journal": gather_journal,
+    "notifications": gather_notifications,
+    "reports": gather_reports,
+}
+"""What accounts asks; its own part it reads itself."""
+
+
+def gather_all(school: School) -> None:
+    """Everything that requests of this school wait for, as the services' workers would answer it."""
+    suite = school.suite
+
+    def ask(school_id: uuid.UUID, question: Question) -> None:
+        service = suite.services[question.service]
+        answer(service, GATHERS[question.service], question.request_id, school_id, question.subject_id)
+
+    Gatherer(suite.services["accounts"], ask).ask_due(school.id)

@@ -7,8 +7,18 @@ from tests.rights.routes.accounts import ACCOUNTS
 from tests.rights.routes.consents import CONSENTS
 from tests.rights.routes.journal import JOURNAL
 from tests.rights.routes.notifications import NOTIFICATIONS
+from tests.rights.routes.privacy import PRIVACY
 from tests.rights.routes.register import REGISTER
 from tests.rights.routes.reports import REPORTS
 from tests.rights.routes.signing_in import SIGNING_IN
 
-REQUESTS: tuple[Request, ...] = (*ACCOUNTS, *SIGNING_IN, *CONSENTS, *REGISTER, *JOURNAL, *REPORTS, *NOTIFICATIONS)
+REQUESTS: tuple[Request, ...] = (
+    *ACCOUNTS,
+    *SIGNING_IN,
+    *CONSENTS,
+    *PRIVACY,
+    *REGISTER,
+    *JOURNAL,
+    *REPORTS,
+    *NOTIFICATIONS,
+)
