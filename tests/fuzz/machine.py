@@ -22,7 +22,7 @@ from schemathesis.engine.events import NonFatalError, ScenarioFinished
 from schemathesis.transport.wsgi import WSGI_TRANSPORT, WSGITransport
 from werkzeug.test import Client
 
-from services.common.arguments import LINE, TEXT
+from services.common.arguments import LINE, LINES, TEXT
 from tests.fuzz.front import Front
 from tests.support.suite import TOKENS
 
@@ -178,7 +178,7 @@ def _texts(document: Any) -> frozenset[str]:
         name
         for schema in document["components"]["schemas"].values()
         for name, said in schema.get("properties", {}).items()
-        if {said.get("format"), said.get("items", {}).get("format")} & {TEXT, LINE}
+        if {said.get("format"), said.get("items", {}).get("format")} & {TEXT, LINE, LINES}
     )
 
 
