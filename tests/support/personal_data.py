@@ -36,6 +36,11 @@ def filled(told: Told) -> set[str]:
     return {name for name, rows in told.items() if rows}
 
 
+def without(rows: list[dict[str, Any]], *names: str) -> list[dict[str, Any]]:
+    """Rows but for the columns that a test says nothing of."""
+    return [{name: value for name, value in row.items() if name not in names} for row in rows]
+
+
 @dataclass
 class Accounts:
     """In the place of a service's client: takes answers, or is silent."""

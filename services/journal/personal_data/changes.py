@@ -9,7 +9,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from services.common.personal_data.asking import SectionQuery, by_words
-from services.journal.personal_data.names import CLASS_NAME, joined_course, whole_name
+from services.journal.personal_data.names import CLASS_NAME, PERIOD, joined_course, whole_name
 from services.journal.personal_data.rules import ACTION, OBJECT, ORIGIN, change_in_words
 
 _COLUMNS = {
@@ -68,8 +68,9 @@ _OF_RESULTS = SectionQuery(
         " UNION ALL SELECT a.id, concat(to_char(l.taught_on, 'DD.MM.YYYY'), ' ', s.name) FROM attendance a"
         "  JOIN lesson l ON l.school_id = a.school_id AND l.id = a.lesson_id"
         f"  {joined_course('a')} WHERE a.student_id = :person AND a.version > 1"
-        " UNION ALL SELECT q.id, s.name FROM period_mark q"
-        f"  {joined_course('q')} WHERE q.student_id = :person AND q.version > 1"
+        f" UNION ALL SELECT m.id, concat({PERIOD}, ' ', s.name) FROM period_mark m"
+        "  JOIN period q ON q.school_id = m.school_id AND q.id = m.period_id"
+        f"  {joined_course('m')} WHERE m.student_id = :person AND m.version > 1"
         " UNION ALL SELECT e.id, to_char(e.from_day, 'DD.MM.YYYY') FROM excuse e"
         "  WHERE e.student_id = :person AND e.annulled_at IS NOT NULL)"
         f"{_LOGGED} ORDER BY g.at, g.id"

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+import unicodedata
 import uuid
 from collections.abc import Sequence
 
@@ -15,7 +17,6 @@ from services.journal.imports.listing import listed_students
 from services.journal.imports.models import ImportFile
 from services.journal.imports.register import Known, Register
 from services.journal.people.models import Contact, Guardianship, Person, Student
-from services.journal.people.rules import folded_name
 from services.journal.personal_data.names import whole_name
 from services.journal.personal_data.rules import DECISION
 
@@ -54,7 +55,8 @@ SECTIONS = (_DECLARED, _SENT)
 def lists_naming(session: Session, person_id: uuid.UUID) -> Section:
     """The files, still kept, of which a row is read as this person: by the rules that imports know people by.
 
-    A row that cannot be read, with a wrong date, names nobody to this system; it goes with its file, within a month.
+    He is looked for under the name that he has now. A row that cannot be read, one with a wrong date, names nobody to
+    this system; it goes with its file, within a month.
     """
     register = _register_of(session, person_id)
     rows = []
@@ -70,9 +72,9 @@ def lists_naming(session: Session, person_id: uuid.UUID) -> Section:
 
 
 def _names(file: ImportFile, person_id: uuid.UUID, register: Register) -> bool:
-    last_name = folded_name(register.people[person_id].last_name)
     # Reading a row checks its addresses and phones; a whole school's list is not read for one person.
-    lines: Sequence[list[str]] = [line for line in file.cells[1:] if last_name in folded_name(*line)]
+    word = _longest_word(register.people[person_id].last_name)
+    lines: Sequence[list[str]] = [line for line in file.cells[1:] if word in _folded(" ".join(line))]
     came_on = file.created_at.date()
     listed, _ = listed_students([file.cells[0], *lines], file.fields, file.header_row, came_on, came_on)
     for row in listed:
@@ -81,6 +83,15 @@ def _names(file: ImportFile, person_id: uuid.UUID, register: Register) -> bool:
         if any(known is not None and known.id == person_id for known in named):
             return True
     return False
+
+
+def _longest_word(name: str) -> str:
+    return max(re.findall(r"\w+", _folded(name)), key=len, default="")
+
+
+def _folded(text: str) -> str:
+    """As names are compared, for letters alone: hyphens and spaces are of many kinds."""
+    return unicodedata.normalize("NFC", text).casefold().replace("ё", "е")
 
 
 def _register_of(session: Session, person_id: uuid.UUID) -> Register | None:

@@ -16,7 +16,16 @@ def joined_person(alias: str, row: str, column: str) -> str:
 CLASS_NAME = "concat(c.grade_level, c.letter)"
 """«8А» of `school_class c`."""
 
-OF_COURSE = (
+PERIOD = (
+    "concat((ARRAY['I', 'II', 'III', 'IV'])[q.ordinal],"
+    " CASE q.kind WHEN 'quarter' THEN ' четверть' ELSE ' полугодие' END)"
+)
+"""«II четверть» of `period q`."""
+
+YEAR = "concat(extract(year FROM y.starts_on), '/', extract(year FROM y.ends_on))"
+"""«2026/2027» of `school_year y`."""
+
+_OF_COURSE = (
     " JOIN course k ON k.school_id = {row}.school_id AND k.id = {row}.course_id"
     " JOIN school_class c ON c.school_id = k.school_id AND c.id = k.class_id"
     " JOIN subject s ON s.school_id = k.school_id AND s.id = k.subject_id"
@@ -25,4 +34,4 @@ OF_COURSE = (
 
 def joined_course(row: str) -> str:
     """Course `k`, class `c` and subject `s` of a row with `course_id`."""
-    return OF_COURSE.format(row=row)
+    return _OF_COURSE.format(row=row)

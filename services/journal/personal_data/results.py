@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlalchemy as sa
 
 from services.common.personal_data.asking import SectionQuery, by_words
-from services.journal.personal_data.names import CLASS_NAME, joined_course, joined_person, whole_name
+from services.journal.personal_data.names import CLASS_NAME, PERIOD, YEAR, joined_course, joined_person, whole_name
 from services.journal.personal_data.rules import EXCUSE, NOT_ATTESTED, STATUS
 
 _BY = {"author": "Кто записал", "written_at": "Когда записано"}
@@ -15,8 +15,7 @@ _CLASSES = SectionQuery(
     "Классы, в которых он учился",
     {"class_name": "Класс", "year": "Учебный год", "from_day": "С", "until": "До (не включая)"},
     sa.text(
-        f"SELECT {CLASS_NAME}, concat(extract(year FROM y.starts_on), '/', extract(year FROM y.ends_on)),"  # noqa: S608 - our own text
-        " e.from_day, e.to_day FROM enrollment e"
+        f"SELECT {CLASS_NAME}, {YEAR}, e.from_day, e.to_day FROM enrollment e"  # noqa: S608 - our own text
         " JOIN school_class c ON c.school_id = e.school_id AND c.id = e.class_id"
         " JOIN school_year y ON y.school_id = c.school_id AND y.id = c.year_id"
         " WHERE e.student_id = :person ORDER BY e.from_day, e.id"
@@ -107,10 +106,7 @@ _PERIOD_MARKS = SectionQuery(
         **_BY,
     },
     sa.text(
-        "SELECT concat((ARRAY['I', 'II', 'III', 'IV'])[q.ordinal],"  # noqa: S608 - our own text
-        " CASE q.kind WHEN 'quarter' THEN ' четверть' ELSE ' полугодие' END),"
-        " concat(extract(year FROM y.starts_on), '/', extract(year FROM y.ends_on)),"
-        f" {CLASS_NAME}, s.name, m.symbol, m.reason, m.comment,"
+        f"SELECT {PERIOD}, {YEAR}, {CLASS_NAME}, s.name, m.symbol, m.reason, m.comment,"  # noqa: S608 - our own text
         " CASE WHEN m.symbol IS NULL THEN 'снята' ELSE 'действует' END,"
         f" {whole_name('p')}, m.updated_at FROM period_mark m"
         " JOIN period q ON q.school_id = m.school_id AND q.id = m.period_id"
