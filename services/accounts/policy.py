@@ -194,7 +194,7 @@ POLICY: Policy = {
     Permission.PRIVACY_READ: ((role("administrator", "director", "secretary"),), (is_requester, speaks_for)),
     Permission.PRIVACY_WITHDRAW: ((role("administrator", "secretary"),), (is_requester, speaks_for)),
     Permission.PRIVACY_ANSWER: ((role("administrator", "director"),),),
-    Permission.PRIVACY_COPY: ((role("administrator", "director"),), (is_requester, speaks_for, is_handed_over)),
+    Permission.PRIVACY_COPY: ((role("director"),), (is_requester, speaks_for, is_handed_over)),
     Permission.WORKING_DAYS_READ: ((role("administrator", "director", "secretary"),),),
     Permission.WORKING_DAYS_EDIT: ((role("administrator"),),),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from enum import StrEnum
 
 from sqlalchemy.orm import Session
 
@@ -71,18 +72,37 @@ def access_request(
     return found
 
 
+class Copy(StrEnum):
+    """Whether the viewer may have what was gathered."""
+
+    OPEN = "open"
+    ON_PAPER = "on-paper"
+    CLOSED = "closed"
+
+
+def copy_for(
+    session: Session, identity: Identity, relations: Relations, request: PrivacyRequest, today: dt.date
+) -> Copy:
+    """Open to the director, who hands it over, and then to the requester; on paper for who reads nothing of this
+    pupil electronically. Nobody else of the office opens it: it holds reasons of illness and everything else."""
+    facts = _facts(identity, relations, request)
+    if not allows(POLICY, Permission.PRIVACY_COPY, identity, facts):
+        return Copy.CLOSED
+    hands_over = allows(POLICY, Permission.PRIVACY_COPY, identity, PrivacyFacts())
+    return Copy.OPEN if hands_over or _reads(session, identity, request.subject_id, today) else Copy.ON_PAPER
+
+
 def access_copy(
     session: Session, identity: Identity, relations: Relations, request_id: uuid.UUID, today: dt.date
 ) -> PrivacyRequest:
-    """The request whose copy the viewer may have: the office, and the requester once it was handed over, unless he
-    reads nothing of this pupil electronically; then he gets it on paper (ForbiddenError, `on-paper`)."""
+    """The request whose copy the viewer may have. Raises NotFoundError, ForbiddenError (`on-paper`)."""
     found = access_request(session, identity, relations, request_id)
-    facts = _facts(identity, relations, found)
-    if allows(POLICY, Permission.PRIVACY_COPY, identity, facts):
-        if facts.requester and not may_list_all(identity) and not _reads(session, identity, found.subject_id, today):
-            raise ForbiddenError("Without a consent to the diary it is handed over on paper.", code="on-paper")
-        return found
-    raise ForbiddenError
+    copy = copy_for(session, identity, relations, found, today)
+    if copy is Copy.ON_PAPER:
+        raise ForbiddenError("Without a consent to the diary it is handed over on paper.", code="on-paper")
+    if copy is Copy.CLOSED:
+        raise ForbiddenError
+    return found
 
 
 def _reads(session: Session, identity: Identity, subject_id: uuid.UUID, today: dt.date) -> bool:

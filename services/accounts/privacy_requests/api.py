@@ -11,7 +11,7 @@ from services.accounts.edge import accounts, internal_transaction, relations_of_
 from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
 from services.accounts.privacy_requests import commands, queries, schemas
-from services.accounts.privacy_requests.access import access_request, access_subject, may_list_all
+from services.accounts.privacy_requests.access import access_request, access_subject, copy_for, may_list_all
 from services.accounts.privacy_requests.commands import NewRequest
 from services.accounts.privacy_requests.models import PrivacyRequest
 from services.accounts.privacy_requests.rules import Outcome
@@ -80,12 +80,14 @@ def ask(given: dict[str, Any]) -> dict[str, Any]:
 
 
 @blp.route("/privacy-requests/<uuid:request_id>", methods=["GET"])
-@blp.response(200, schemas.PrivacyRequestOut)
+@blp.response(200, schemas.OnePrivacyRequestOut)
 @requires(Permission.PRIVACY_READ)
 def one(request_id: uuid.UUID) -> dict[str, Any]:
     relations = relations_to_families()
     with read() as session:
-        return _line(session, access_request(session, viewer(), relations, request_id))
+        request = access_request(session, viewer(), relations, request_id)
+        today = today_of(session, viewer().school_id, now())
+        return _line(session, request) | {"copy": str(copy_for(session, viewer(), relations, request, today))}
 
 
 @blp.route("/privacy-requests/<uuid:request_id>/gather", methods=["POST"])

@@ -71,6 +71,10 @@ class PrivacyRequestOut(Schema):
     restricted = fields.Boolean(metadata={"description": "The restriction that was granted is in force."})
 
 
+class OnePrivacyRequestOut(PrivacyRequestOut):
+    copy = fields.String(metadata={"description": "open, on-paper or closed to the viewer."})
+
+
 class PrivacyRequestsOut(Schema):
     items = fields.List(fields.Nested(PrivacyRequestOut))
     next = fields.UUID(allow_none=True)
