@@ -39,6 +39,7 @@ PEOPLE = (
     Link("people", "/people", _("Список"), "people", ("PEOPLE_WRITE",)),
     Link("access", "/access", _("Кто не входил"), "person", ("ACCESS_READ",)),
     Link("consents", "/people/consents", _("Согласия"), "check", ("CONSENTS_REGISTER",)),
+    Link("privacy", "/people/privacy", _("Запросы о данных"), "lock", ("WORKING_DAYS_READ",)),
     Link("duties", "/people/duties", _("Обязанности"), "class", ("DUTIES_READ",)),
     Link("views", "/people/views", _("Кто смотрел карточки"), "eye", ("CARD_VIEWS_READ",)),
 )

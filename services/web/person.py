@@ -49,6 +49,8 @@ class Person:
     """Name -> all or some; draws navigation and nothing else."""
     documents_waiting: int = 0
     """Documents of the school that this person is asked to read and accept."""
+    privacy: Mapping[str, int] | None = None
+    """Requests about personal data that wait for this person's answer: open, soon, overdue."""
     withheld: bool = False
     """A role of this person counts only once there is a second factor."""
 
@@ -149,6 +151,7 @@ def person_from(me: Mapping[str, Any], permissions: Mapping[str, str]) -> Person
         schools=tuple(me["schools"]),
         permissions=permissions,
         documents_waiting=me.get("documents_waiting", 0),
+        privacy=me["privacy"]["to_answer"],
         withheld=bool(me.get("withheld_roles")),
     )
 

@@ -56,6 +56,9 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("codes", "administrator", _codes),
         Shown("access", "administrator", at("/access")),
         Shown("access-class", "classteacher", at("/access")),
+        Shown("privacy-office", "administrator", at("/people/privacy")),
+        Shown("privacy-days", "administrator", at("/people/privacy/days")),
+        Shown("privacy-paper", "administrator", at(f"/people/{people['student']['person_id']}/privacy")),
         Shown("duties", "administrator", at("/people/duties")),
         Shown("card-views", "administrator", at("/people/views")),
         Shown("duties-new", "administrator", at("/people/duties/new")),
@@ -98,6 +101,8 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("consent", "guardian", at("/consent")),
         Shown("consent-document", "guardian", _document),
         Shown("consent-own", "student", at("/consent")),
+        Shown("privacy", "guardian", at("/privacy")),
+        Shown("privacy-asked", "guardian", _asked_what_is_stored),
         Shown("diary-closed", "guardianrefused", at("/diary")),
         Shown("consent-open", "guardianundecided", at("/consent")),
         Shown("diary-own", "student", at("/diary")),
@@ -213,6 +218,17 @@ def _draft(page: Page, base: str) -> None:
     page.goto(f"{base}/people/consents/forms")
     page.locator("main .decision .links .b:not(.text)").first.click()
     page.locator("textarea[name=aim]").wait_for()
+
+
+def _asked_what_is_stored(page: Page, base: str) -> None:
+    """A request of one's own, made unless there is one already."""
+    page.goto(f"{base}/privacy")
+    asked = page.locator("a[href^='/privacy/']")
+    if asked.count() == 0:
+        page.locator("main form button.main").click()
+    else:
+        asked.first.click()
+    page.wait_for_url("**/privacy/*-*")
 
 
 def _document(page: Page, base: str) -> None:

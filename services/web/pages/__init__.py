@@ -25,6 +25,8 @@ from services.web.pages.journals.views import page as journals
 from services.web.pages.mail.views import page as mail
 from services.web.pages.people.sign_ins import page as people_sign_ins
 from services.web.pages.people.views import page as people
+from services.web.pages.privacy.office import page as privacy_office
+from services.web.pages.privacy.views import page as privacy
 from services.web.pages.reports.views import page as reports
 from services.web.pages.schools.views import page as schools
 from services.web.pages.signin.forgotten import page as forgotten
@@ -45,6 +47,8 @@ BLUEPRINTS = (
     people,
     people_sign_ins,
     access,
+    privacy,
+    privacy_office,
     duties,
     card_views,
     classes,

@@ -195,6 +195,7 @@ def _card(
         may_issue=person().may("CREDENTIALS_ISSUE"),
         may_end=person().may("STAFF_WRITE") and "staff" in one["kinds"],
         may_read_sign_ins=person().may("SIGN_INS_READ"),
+        may_write=person().may("PEOPLE_WRITE"),
     )
     return flask.make_response(body, status)
 
