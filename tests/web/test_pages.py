@@ -235,7 +235,7 @@ def test_a_guardian_decides_reads_and_withdraws(pages: Pages, taught: Class, gua
     pages.sign_in(taught.school.tokens[guardian])
     assert pages.get("/").headers["Location"] == "/diary"
     closed = shown(pages.get(f"/diary/{child}"), 403)
-    assert "Дневник пока закрыт" in closed
+    assert "Дневник ждёт вашего решения" in closed
     text = shown(pages.get("/consent"))
     assert text.index("Не даю согласия") < text.index("Даю согласие")
     decided = pages.post("/consent", {"child": child, "purpose": "diary", "decision": "given"})

@@ -12,8 +12,16 @@ from flask_babel import gettext as _
 from services.web import forms
 from services.web.clients import ApiError
 from services.web.files import passed_on
-from services.web.pages.consent.words import PURPOSES, method_titles, purpose_titles, source_titles, term_titles
-from services.web.person import ask, asker, backend, forget_rights, person, signed_in
+from services.web.pages.consent.words import (
+    PURPOSES,
+    UNDECIDED,
+    method_titles,
+    purpose_titles,
+    source_titles,
+    term_titles,
+)
+from services.web.pages.diary.closed import closed_diary
+from services.web.person import Child, ask, asker, backend, forget_rights, person, signed_in
 
 page = flask.Blueprint("consent", __name__)
 
@@ -39,6 +47,7 @@ def decide() -> flask.typing.ResponseReturnValue:
     child, decision = forms.text("child"), forms.text("decision")
     if child not in _possible() or decision not in ("given", "refused", "withdraw"):
         flask.abort(400)
+    from_diary = _from_diary(child)
     try:
         if decision == "withdraw":
             if not forms.is_id(forms.text("consent")):
@@ -55,9 +64,10 @@ def decide() -> flask.typing.ResponseReturnValue:
         }
         if error.code not in sentences:
             raise
-        return _show(child, {"": sentences[error.code]}, error.status)
+        said = {"": sentences[error.code]}
+        return closed_diary(from_diary, said, error.status) if from_diary else _show(child, said, error.status)
     forget_rights()
-    return flask.redirect(f"/consent?child={child}", 303)
+    return flask.redirect(f"/diary/{child}?decided=1" if from_diary else f"/consent?child={child}", 303)
 
 
 @page.post("/consent/print")
@@ -83,6 +93,13 @@ def document(form_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
         methods=method_titles(),
         terms=term_titles(),
     )
+
+
+def _from_diary(student_id: str) -> Child | None:
+    """The child whose closed diary the form stood on and is gone back to; None for a form of the page of consents."""
+    if forms.text("back") != "diary":
+        return None
+    return next((one for one in person().children if one.id == student_id), None)
 
 
 def _possible() -> set[str]:
@@ -130,4 +147,4 @@ def _subjects(lines: list[dict[str, Any]]) -> list[Subject]:
 
 
 def _undecided(line: Any) -> bool:
-    return line["state"] in ("missing", "expired")
+    return line["state"] in UNDECIDED
