@@ -45,7 +45,8 @@ def consent() -> flask.typing.ResponseReturnValue:
 @signed_in
 def decide() -> flask.typing.ResponseReturnValue:
     child, decision = forms.text("child"), forms.text("decision")
-    if child not in _possible() or decision not in ("given", "refused", "withdraw"):
+    _refuse_strangers(child)
+    if decision not in ("given", "refused", "withdraw"):
         flask.abort(400)
     from_diary = _from_diary(child)
     try:
@@ -76,7 +77,8 @@ def sheets() -> flask.typing.ResponseReturnValue:
     """Sheets to sign by hand, for the chosen purposes."""
     child = forms.text("child")
     wanted = [one for one in flask.request.form.getlist("purpose") if one in PURPOSES]
-    if child not in _possible() or not wanted:
+    _refuse_strangers(child)
+    if not wanted:
         flask.abort(400)
     body = {"student_id": child, "guardian_id": person().id, "purposes": wanted}
     return passed_on(backend().ask(asker(), "accounts", "POST", "/consent-forms/print", body=body))
@@ -105,6 +107,12 @@ def _from_diary(student_id: str) -> Child | None:
 def _possible() -> set[str]:
     """About whom this person may try to decide; the service knows whether he may."""
     return {one.id for one in person().children} | ({person().id} if "student" in person().kinds else set())
+
+
+def _refuse_strangers(student_id: str) -> None:
+    """Raises NotFound: about somebody else's child there is nothing here."""
+    if student_id not in _possible():
+        flask.abort(404)
 
 
 def _show(wanted: str | None, errors: forms.Errors, status: int = 200) -> flask.Response:
