@@ -7,6 +7,7 @@ import os
 import re
 import uuid
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pypdf
@@ -20,10 +21,9 @@ FOLDER = "ZHURNAL_PICTURES"
 """Names the environment's variable with the folder for pictures; without it none are taken."""
 
 _CODE = re.compile(r"[2-9a-hjkmnp-z]{4} [2-9a-hjkmnp-z]{4} [2-9a-hjkmnp-z]{4}")
-_LIST = (
-    "Класс;Фамилия;Имя;Отчество;Дата рождения;Родитель 1 ФИО;Родство 1;Согласие 1\r\n"
-    "8А;Рощина;Ульяна;Олеговна;{born};Рощина Инна Павловна;мать;{consent}\r\n"
-)
+_HEAD = "Класс;Фамилия;Имя;Отчество;Дата рождения;Родитель 1 ФИО;Родство 1;Согласие 1"
+_ROW = "8А;{name};Ульяна;Олеговна;{born};{name} Инна{middle};мать;{consent}"
+_ROOTS, _ENDINGS = ("Бор", "Вет", "Гор", "Дуб", "Зим", "Лет"), ("ина", "кова", "лова", "нина", "шина")
 _COUNTING = """
 addEventListener("pointerdown", (event) => {
   const on = event.target.closest("a, button, input, label, summary") ?? event.target;
@@ -48,19 +48,47 @@ class Family:
         """What stands on the slip that the office prints."""
         printed = self.school.accounts().post("/credentials/slips", {"person_ids": [self.mother]})
         assert printed.status_code == 200
-        (page,) = pypdf.PdfReader(io.BytesIO(printed.data)).pages
-        (code,) = _CODE.findall(page.extract_text())
-        return str(code).replace(" ", "")
+        codes, _ = slips_in(printed.data)
+        return codes["Рощина Инна Павловна"]
+
+
+def slips_in(printed: bytes) -> tuple[dict[str, str], int]:
+    """Codes by the names that stand over them, under the school's, and the number of pages."""
+    pages = pypdf.PdfReader(io.BytesIO(printed)).pages
+    lines = [line.strip() for page in pages for line in page.extract_text().splitlines()]
+    names = [name for school, name in pairwise(lines) if school == "Школа № 7"]
+    codes = [line.replace(" ", "") for line in lines if _CODE.fullmatch(line)]
+    return dict(zip(names, codes, strict=True)), len(pages)
+
+
+def class_of_thirty(school: School) -> None:
+    """Pupils of 8А, each with a mother, by a list: Борина Ульяна and her mother Борина Инна, and so on."""
+    names = [root + ending for root in _ROOTS for ending in _ENDINGS]
+    assert len(set(names)) == 30
+    _bring_in(school, [_ROW.format(name=name, born=BIRTH_DATE, middle="", consent="") for name in names])
+    school.suite.deliver()
+
+
+def _bring_in(school: School, lines: list[str]) -> None:
+    form = {"kind": "students", "file": (io.BytesIO("\r\n".join([_HEAD, *lines]).encode()), "8А.csv")}
+    office = school.journal()
+    made = good(office.call("POST", "/imports", data=form, content_type="multipart/form-data"), 201)
+    good(office.post(f"/imports/{made['id']}/commit", {"digest": made["digest"]}))
+
+
+def picture(page: Page, name: str) -> None:
+    """The whole page into the folder, if there is one."""
+    if os.environ.get(FOLDER):
+        folder = Path(os.environ[FOLDER])
+        folder.mkdir(parents=True, exist_ok=True)
+        page.screenshot(path=folder / f"{name}.png", full_page=True)
 
 
 def make_family(journal: Journal, consent: str = "") -> Family:
     """Both come in by a list of the class; `consent` is what its column says. The daughter gets a mark today."""
     school = journal.school
-    text = _LIST.format(born=BIRTH_DATE, consent=consent)
-    form = {"kind": "students", "file": (io.BytesIO(text.encode()), "8А.csv")}
     office = school.journal()
-    made = good(office.call("POST", "/imports", data=form, content_type="multipart/form-data"), 201)
-    good(office.post(f"/imports/{made['id']}/commit", {"digest": made["digest"]}))
+    _bring_in(school, [_ROW.format(name="Рощина", born=BIRTH_DATE, middle=" Павловна", consent=consent)])
     mother, child = (
         next(one["id"] for one in good(office.get(f"/people?kind={kind}"))["items"] if one["last_name"] == "Рощина")
         for kind in ("guardian", "student")
@@ -98,11 +126,7 @@ class Phone:
         self.page.keyboard.type(text)
 
     def picture(self, step: str) -> None:
-        """Into the folder, if there is one."""
-        if os.environ.get(FOLDER):
-            folder = Path(os.environ[FOLDER])
-            folder.mkdir(parents=True, exist_ok=True)
-            self.page.screenshot(path=folder / f"{self.name}-{step}.png", full_page=True)
+        picture(self.page, f"{self.name}-{step}")
 
     def sign_in(self, family: Family) -> None:
         """From the square of the slip to the first page behind it."""
