@@ -99,6 +99,7 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("consent-document", "guardian", _document),
         Shown("consent-own", "student", at("/consent")),
         Shown("diary-closed", "guardianrefused", at("/diary")),
+        Shown("diary-undecided", "guardianundecided", at("/diary")),
         Shown("consent-open", "guardianundecided", at("/consent")),
         Shown("diary-own", "student", at("/diary")),
         Shown("recovery-codes", "director", two_steps.set_up),

@@ -261,7 +261,7 @@ def test_other_peoples_child_is_not_there(pages: Pages, taught: Class, guardian:
     pages.sign_in(taught.school.tokens[guardian])
     assert "Такой страницы нет" in shown(pages.get(f"/diary/{taught.students[1]}"), 404)
     answer = pages.post("/consent", {"child": taught.students[1], "purpose": "diary", "decision": "given"})
-    shown(answer, 400)
+    shown(answer, 404)
 
 
 def test_a_page_that_is_not_allowed_says_so(pages: Pages, taught: Class) -> None:
