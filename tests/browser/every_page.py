@@ -104,6 +104,7 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("privacy", "guardian", at("/privacy")),
         Shown("privacy-asked", "guardian", _asked_what_is_stored),
         Shown("diary-closed", "guardianrefused", at("/diary")),
+        Shown("diary-undecided", "guardianundecided", at("/diary")),
         Shown("consent-open", "guardianundecided", at("/consent")),
         Shown("diary-own", "student", at("/diary")),
         Shown("recovery-codes", "director", two_steps.set_up),

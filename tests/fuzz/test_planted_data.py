@@ -5,34 +5,26 @@ from __future__ import annotations
 import io
 import json
 import logging
-import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote
 
+import flask
 import psycopg
-import pyotp
 import pytest
 import structlog
 from celery import Celery
-from werkzeug.test import TestResponse
 
 from services.common.config import SERVICES
 from services.common.logging import logger
 from services.web.app import create_app
+from tests.fuzz.planted import FAMILY, Planted, live
 from tests.notifications.conftest import Relay
 from tests.support.databases import Servers, clone, make_templates
 from tests.support.queue import Queue
-from tests.support.school import YEAR_START, Class, School, good, make_class, make_school
+from tests.support.school import make_class, make_school
 from tests.support.suite import build_suite
 from tests.web.conftest import Pages, settings
 
-FAMILY, FIRST, MIDDLE = "Подсолнухова", "Вальпургия", "Евстигнеевна"
-EMAIL, PHONE = "valpurgia.plant@example.org", "+79004815162"
-PASSWORD, WRONG = "гиацинт-цветёт-в-полночь-77", "неверный-подснежник-13"
-COMMENT, DOCUMENT = "пишет левой рукой", "справка из оранжереи 8815"
-CHILD, LISTED = "Одуванчикова", "Ромашковская"
 TELLS_OF_PEOPLE = ("journal.person.", "accounts.school.created")
 """Events that carry names, because who hears them keeps names."""
 
@@ -54,6 +46,24 @@ def written() -> Iterator[io.StringIO]:
 
 
 @pytest.fixture
+def addresses() -> Iterator[list[str]]:
+    """Every address that a page or a service is asked at, and every one that it leads on to."""
+    noted: list[str] = []
+
+    def asked(*_: object, **__: object) -> None:
+        noted.append(flask.request.full_path)
+
+    def answered(*_: object, response: flask.Response, **__: object) -> None:
+        noted.append(response.headers.get("Location", ""))
+
+    flask.request_started.connect(asked)
+    flask.request_finished.connect(answered)
+    yield noted
+    flask.request_started.disconnect(asked)
+    flask.request_finished.disconnect(answered)
+
+
+@pytest.fixture
 def relay() -> Iterator[Relay]:
     started = Relay()
     started.start()
@@ -61,100 +71,9 @@ def relay() -> Iterator[Relay]:
     started.stop()
 
 
-@dataclass
-class Planted:
-    """What must not be found, by what it is."""
-
-    secrets: dict[str, str] = field(
-        default_factory=lambda: {
-            "family name": FAMILY, "first name": FIRST, "patronymic": MIDDLE, "e-mail": EMAIL, "phone": PHONE,
-            "password": PASSWORD, "wrong password": WRONG, "comment": COMMENT, "document": DOCUMENT,
-            "name of a child": CHILD, "name in a list": LISTED,
-        }
-    )  # fmt: skip
-
-    def found_in(self, text: str) -> set[str]:
-        """As it stands, in any case, escaped for JSON or for an address."""
-        folded = text.casefold()
-        return {
-            what
-            for what, value in self.secrets.items()
-            if any(one.casefold() in folded for one in (value, quote(value), json.dumps(value)[1:-1]))
-        }
-
-
-def field_of(answer: TestResponse, name: str) -> str:
-    """What a page has in a hidden field."""
-    return answer.get_data(as_text=True).partition(f'name="{name}" value="')[2].partition('"')[0]
-
-
-def live(web: Pages, taught: Class, planted: Planted) -> None:
-    """A mother is registered, let in, agrees, searches and is searched; her child has a mark and an absence."""
-    school = taught.school
-    visitor = web.sign_in(school.admin_token)
-    form = {"kinds": ["guardian"], "last_name": FAMILY, "first_name": FIRST, "middle_name": MIDDLE}
-    registered = visitor.post("/people/new", form | {"email": EMAIL, "phone": PHONE})
-    mother = registered.headers["Location"].rpartition("/")[2].partition("?")[0]
-    assert FAMILY in visitor.post("/people", {"kind": "guardian", "q": FAMILY[:8]}).get_data(as_text=True)
-    pupil = school.person(["student"], CHILD, "Иван", birth_date="2015-03-01")
-    enrolment = {"student_id": pupil, "from": YEAR_START}
-    good(school.journal().post(f"/classes/{taught.class_id}/enrollments", enrolment), 201)
-    link = {"guardian_id": mother, "student_id": pupil, "relation": "мать", "from": YEAR_START}
-    good(school.journal().post("/guardianships", link), 201)
-    school.suite.deliver()
-    issued = good(school.accounts().post("/credentials", {"person_ids": [mother]}), 201)["items"][0]
-    planted.secrets |= {"code": issued["code"], "login": issued["login"]}
-    activation = {"code": issued["code"], "password": PASSWORD, "password2": PASSWORD, "repeat": PASSWORD}
-    door = school.suite.api("accounts")
-    body = {"code": issued["code"], "password": PASSWORD, "child_birth_date": "2015-03-01"}
-    planted.secrets["session of a code"] = good(door.post("/credentials/activate", body), 201)["token"]
-    visitor.post("/activate", activation)
-    assert visitor.post("/login", {"login": issued["login"], "password": WRONG}).status_code in (401, 422, 200)
-    token = good(door.post("/sessions", {"login": issued["login"], "password": PASSWORD}), 201)["token"]
-    planted.secrets["session"] = token
-    take_a_second_step(web, school, token, issued["login"], planted)
-    for purpose in ("diary", "mail"):
-        wish = {"student_id": pupil, "guardian_id": mother, "purpose": purpose, "decision": "given"}
-        good(school.accounts(token).post("/consents", wish | {"document": DOCUMENT}), 201)
-    item = {"lesson_id": taught.lessons[0], "work_type": "answer"}
-    column = good(taught.teacher.post(f"/courses/{taught.course_id}/line-items", item), 201)["id"]
-    cell = {"op_id": str(uuid.uuid4()), "student_id": pupil, "base_version": None}
-    operations = [
-        cell | {"line_item_id": column, "symbol": "5", "comment": COMMENT},
-        cell | {"op_id": str(uuid.uuid4()), "lesson_id": taught.lessons[1], "symbol": "Н"},
-    ]
-    answer = good(taught.teacher.patch(f"/courses/{taught.course_id}/page", {"operations": operations}))
-    assert len(answer["applied"]) == 2
-    names = f"Класс;Фамилия;Имя;Дата рождения\r\n9Б;{LISTED};Ульяна;14.03.2012\r\n9Б;{LISTED}77;;\r\n"
-    sent = {"kind": "students", "file": (io.BytesIO(names.encode()), f"{LISTED}.csv")}
-    good(school.journal().call("POST", "/imports", data=sent, content_type="multipart/form-data"), 201)
-    period = good(school.journal().get("/periods?grade=8"))["items"][1]["id"]
-    wanted = {"form": "class_period_results", "parameters": {"class": taught.class_id, "period": period}}
-    good(school.suite.api("reports", school.admin_token).post("/reports", wanted), 202)
-    for path in (f"/people/{mother}", f"/people/{pupil}", f"/journal/{taught.course_id}", "/people?kind=guardian"):
-        assert visitor.get(path).status_code == 200
-    assert CHILD in Pages(web.client.application.test_client()).sign_in(token).get(f"/diary/{pupil}").get_data(True)
-
-
-def take_a_second_step(web: Pages, school: School, token: str, login: str, planted: Planted) -> None:
-    """She sets a second factor up, signs in with it and forgets her password."""
-    mine = school.accounts(token)
-    secret = good(mine.post("/second-factors"), 201)["secret"]
-    confirmed = mine.post("/second-factors/confirm", {"otp": pyotp.TOTP(secret).now()})
-    recovery = good(confirmed)["recovery_codes"][0]
-    browser = Pages(web.client.application.test_client())
-    proof = field_of(browser.post("/login", {"login": login, "password": PASSWORD}), "proof")
-    assert browser.post("/login/code", {"proof": proof, "otp": recovery}).status_code == 303
-    device = browser.client.get_cookie("zhurnal-device")
-    assert proof
-    assert device is not None
-    planted.secrets |= {"secret": secret, "recovery code": recovery, "proof": proof, "device": device.value}
-    assert browser.post("/forgotten", {"login": login}).status_code == 200
-
-
 @pytest.mark.enable_socket
 def test_nothing_of_a_person_is_written_where_it_does_not_belong(
-    servers: Servers, tmp_path: Path, relay: Relay, written: io.StringIO
+    servers: Servers, tmp_path: Path, relay: Relay, written: io.StringIO, addresses: list[str]
 ) -> None:
     make_templates(servers.postgres)
     urls = {name: clone(servers.postgres, name) for name in SERVICES}
@@ -171,8 +90,17 @@ def test_nothing_of_a_person_is_written_where_it_does_not_belong(
         suite.close()
     lines = written.getvalue().splitlines()
     routes = {json.loads(line).get("route") for line in lines}
-    assert routes >= {"/people/<uuid:person_id>", "/api/journal/v1/people/search", "/api/accounts/v1/sessions"}
+    assert routes >= {
+        "/people/<uuid:person_id>",
+        "/api/journal/v1/people/search",
+        "/api/accounts/v1/sessions",
+        "/api/accounts/v1/consents/<uuid:consent_id>/scan",
+        "/documents/<uuid:document_id>/accept",
+        "/activate",
+    }
     assert {line: planted.found_in(line) for line in lines if planted.found_in(line)} == {}
+    assert {path: planted.found_in(path) for path in addresses if planted.found_in(path)} == {}
+    assert any(path.startswith("/people/consents/classes/") for path in addresses)
     assert [planted.found_in(text) for text in metrics] == [set()] * len(SERVICES)
     assert {message.task for message in queue.sent} >= {
         "accounts.receive_events", "notifications.receive_events", "journal.acknowledge_events",

@@ -46,6 +46,28 @@ def test_a_class_teacher_hands_slips_over_and_sees_who_has_signed_in(pages: Page
     assert "Вошли по листку за две недели" in after
 
 
+def test_all_slips_that_are_out_are_handed_over_at_once_and_no_other(pages: Pages, taught: Class) -> None:
+    school, place = taught.school, f"/access/classes/{taught.class_id}"
+    leader = school.person(["staff"], "Ветрова", "Анна")
+    leads = {"person_id": leader, "from": YEAR_START}
+    good(school.journal().put(f"/classes/{taught.class_id}/class-teacher", leads))
+    school.suite.deliver()
+    with_slips = taught.students[:2]
+    good(school.accounts().post("/credentials", {"person_ids": with_slips}), 201)
+    pages.sign_in(school.sign_in(leader))
+    assert "Отданы все листки: 2" in shown(pages.get(place))
+    answer = pages.post("/access/handed-over/all", {"class": taught.class_id})
+    assert answer.headers["Location"] == f"{place}?handed=1"
+    after = shown(pages.get(place))
+    assert after.count("отдан, действует до") == 2
+    assert after.count("сделан, действует до") == 0
+    assert "Отданы все листки" not in after, "the third has no slip"
+    again = shown(pages.post("/access/handed-over/all", {"class": taught.class_id}), 409)
+    assert "Отмечать нечего" in again
+    colleague = pages.sign_in(taught.teacher.token)
+    shown(colleague.post("/access/handed-over/all", {"class": taught.class_id}), 403)
+
+
 def test_the_administrator_sees_classes_and_staff(pages: Pages, taught: Class) -> None:
     taught.school.person(["staff"], "Титова", "Елена")
     taught.school.suite.deliver()

@@ -73,6 +73,22 @@ def test_one_is_asked_to_read_accepts_and_is_asked_no_more(administrator: Pages,
     assert "Школа просит" not in shown(teacher.get("/journals"))
 
 
+def test_one_document_leads_on_to_the_next_and_the_last_one_home(administrator: Pages, taught: Class) -> None:
+    waiting = {published(administrator), published(administrator, title="Памятка о дневнике")}
+    teacher = administrator.sign_in(taught.teacher.token)
+    assert 'href="/documents/waiting"' in shown(teacher.get("/journals"))
+    for left in (1, 0):
+        led = teacher.get("/documents/waiting").headers["Location"]
+        document = led.partition("?")[0].rpartition("/")[2]
+        assert led == f"/documents/{document}?on=1"
+        waiting.remove(document)
+        assert 'name="on" value="1"' in shown(teacher.get(led))
+        accepted = teacher.post(f"/documents/{document}/accept", {"number": "1", "on": "1"})
+        assert accepted.headers["Location"] == "/documents/waiting"
+        assert len(waiting) == left
+    assert teacher.get("/documents/waiting").headers["Location"] == "/"
+
+
 def test_a_new_version_is_read_before_it_is_accepted(administrator: Pages, taught: Class) -> None:
     document = published(administrator)
     assert administrator.post(f"/documents/{document}/versions", {"text": "# Новое"}).status_code == 303

@@ -235,7 +235,7 @@ def test_a_guardian_decides_reads_and_withdraws(pages: Pages, taught: Class, gua
     pages.sign_in(taught.school.tokens[guardian])
     assert pages.get("/").headers["Location"] == "/diary"
     closed = shown(pages.get(f"/diary/{child}"), 403)
-    assert "Дневник пока закрыт" in closed
+    assert "Дневник ждёт вашего решения" in closed
     text = shown(pages.get("/consent"))
     assert text.index("Не даю согласия") < text.index("Даю согласие")
     decided = pages.post("/consent", {"child": child, "purpose": "diary", "decision": "given"})
@@ -261,7 +261,7 @@ def test_other_peoples_child_is_not_there(pages: Pages, taught: Class, guardian:
     pages.sign_in(taught.school.tokens[guardian])
     assert "Такой страницы нет" in shown(pages.get(f"/diary/{taught.students[1]}"), 404)
     answer = pages.post("/consent", {"child": taught.students[1], "purpose": "diary", "decision": "given"})
-    shown(answer, 400)
+    shown(answer, 404)
 
 
 def test_a_page_that_is_not_allowed_says_so(pages: Pages, taught: Class) -> None:

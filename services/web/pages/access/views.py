@@ -90,6 +90,20 @@ def hand_over() -> flask.typing.ResponseReturnValue:
     return flask.redirect(f"{_address(class_id)}?handed=1", 303)
 
 
+@page.post("/access/handed-over/all")
+@signed_in
+def hand_all_over() -> flask.typing.ResponseReturnValue:
+    """Every slip of the list that is out and in nobody's hands: a class teacher ticks no sixty boxes."""
+    class_id = uuid.UUID(forms.text("class")) if forms.is_id(forms.text("class")) else None
+    out = [one["person_id"] for one in _pending(class_id)["items"] if one["stage"] == "slip"]
+    if not out:
+        return _list(class_id, {"": _("Отмечать нечего: листки, которые сделаны, уже отданы.")}, 409)
+    for start in range(0, len(out), _MOST_AT_ONCE):
+        wanted = out[start : start + _MOST_AT_ONCE]
+        ask("accounts", "POST", "/access/handed-over", body={"person_ids": wanted})
+    return flask.redirect(f"{_address(class_id)}?handed=1", 303)
+
+
 @page.post("/access/slips")
 @signed_in
 def slips() -> flask.typing.ResponseReturnValue:
@@ -146,9 +160,14 @@ def _address(class_id: uuid.UUID | None) -> str:
     return f"/access/classes/{class_id}" if class_id else "/access/staff"
 
 
-def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -> flask.Response:
+def _pending(class_id: uuid.UUID | None) -> Any:
+    """The first two hundred of a class, or of the staff, who are without access."""
     asked: dict[str, str | int] = {"class": str(class_id)} if class_id else {"kind": "staff"}
-    found = ask("accounts", "GET", "/access/pending", params=asked | {"limit": _MOST})
+    return ask("accounts", "GET", "/access/pending", params=asked | {"limit": _MOST})
+
+
+def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -> flask.Response:
+    found = _pending(class_id)
     came = ask("accounts", "GET", "/access/used", params={"class": str(class_id)} if class_id else {})["items"]
     rows = [_row(one, class_id) for one in found["items"]]
     rows.sort(key=lambda row: (row["place"]["student"] if row["place"] else "", row["guardian"], row["name"]))
@@ -159,6 +178,7 @@ def _list(class_id: uuid.UUID | None, errors: forms.Errors, status: int = 200) -
         class_name=_class_name(found["items"] + came, class_id),
         rows=rows,
         came=[_row(one, class_id) for one in came],
+        out=sum(row["stage"] == "slip" for row in rows),
         more=found["next"] is not None,
         errors=errors,
         done=_("Записано: листки отданы.") if flask.request.args.get("handed") else "",

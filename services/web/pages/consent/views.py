@@ -12,8 +12,16 @@ from flask_babel import gettext as _
 from services.web import forms
 from services.web.clients import ApiError
 from services.web.files import passed_on
-from services.web.pages.consent.words import PURPOSES, method_titles, purpose_titles, source_titles, term_titles
-from services.web.person import ask, asker, backend, forget_rights, person, signed_in
+from services.web.pages.consent.words import (
+    PURPOSES,
+    UNDECIDED,
+    method_titles,
+    purpose_titles,
+    source_titles,
+    term_titles,
+)
+from services.web.pages.diary.closed import closed_diary
+from services.web.person import Child, ask, asker, backend, forget_rights, person, signed_in
 
 page = flask.Blueprint("consent", __name__)
 
@@ -37,8 +45,10 @@ def consent() -> flask.typing.ResponseReturnValue:
 @signed_in
 def decide() -> flask.typing.ResponseReturnValue:
     child, decision = forms.text("child"), forms.text("decision")
-    if child not in _possible() or decision not in ("given", "refused", "withdraw"):
+    _refuse_strangers(child)
+    if decision not in ("given", "refused", "withdraw"):
         flask.abort(400)
+    from_diary = _from_diary(child)
     try:
         if decision == "withdraw":
             if not forms.is_id(forms.text("consent")):
@@ -55,9 +65,10 @@ def decide() -> flask.typing.ResponseReturnValue:
         }
         if error.code not in sentences:
             raise
-        return _show(child, {"": sentences[error.code]}, error.status)
+        said = {"": sentences[error.code]}
+        return closed_diary(from_diary, said, error.status) if from_diary else _show(child, said, error.status)
     forget_rights()
-    return flask.redirect(f"/consent?child={child}", 303)
+    return flask.redirect(f"/diary/{child}?decided=1" if from_diary else f"/consent?child={child}", 303)
 
 
 @page.post("/consent/print")
@@ -66,7 +77,8 @@ def sheets() -> flask.typing.ResponseReturnValue:
     """Sheets to sign by hand, for the chosen purposes."""
     child = forms.text("child")
     wanted = [one for one in flask.request.form.getlist("purpose") if one in PURPOSES]
-    if child not in _possible() or not wanted:
+    _refuse_strangers(child)
+    if not wanted:
         flask.abort(400)
     body = {"student_id": child, "guardian_id": person().id, "purposes": wanted}
     return passed_on(backend().ask(asker(), "accounts", "POST", "/consent-forms/print", body=body))
@@ -85,9 +97,22 @@ def document(form_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
     )
 
 
+def _from_diary(student_id: str) -> Child | None:
+    """The child whose closed diary the form stood on and is gone back to; None for a form of the page of consents."""
+    if forms.text("back") != "diary":
+        return None
+    return next((one for one in person().children if one.id == student_id), None)
+
+
 def _possible() -> set[str]:
     """About whom this person may try to decide; the service knows whether he may."""
     return {one.id for one in person().children} | ({person().id} if "student" in person().kinds else set())
+
+
+def _refuse_strangers(student_id: str) -> None:
+    """Raises NotFound: about somebody else's child there is nothing here."""
+    if student_id not in _possible():
+        flask.abort(404)
 
 
 def _show(wanted: str | None, errors: forms.Errors, status: int = 200) -> flask.Response:
@@ -130,4 +155,4 @@ def _subjects(lines: list[dict[str, Any]]) -> list[Subject]:
 
 
 def _undecided(line: Any) -> bool:
-    return line["state"] in ("missing", "expired")
+    return line["state"] in UNDECIDED

@@ -5,6 +5,8 @@ from __future__ import annotations
 from flask_babel import gettext as _
 
 PURPOSES = ("diary", "mail", "photo", "third_parties")
+UNDECIDED = frozenset({"missing", "expired"})
+"""States in which a decision is still, or again, to be made."""
 
 
 def purpose_titles() -> dict[str, str]:

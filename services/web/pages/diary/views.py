@@ -12,6 +12,7 @@ from werkzeug.exceptions import NotFound
 
 from services.web.clients import ApiError
 from services.web.forms import a_date
+from services.web.pages.diary.closed import closed_diary
 from services.web.pages.home.views import today_of
 from services.web.pages.journal.views import spoken_letters
 from services.web.person import ask, person, signed_in
@@ -55,9 +56,7 @@ def diary(student: uuid.UUID) -> flask.typing.ResponseReturnValue:
     except ApiError as error:
         if error.status != 403 or child is None:
             raise
-        return flask.make_response(
-            flask.render_template("pages/diary/closed.html", section="diary", child=child), 403
-        )
+        return closed_diary(child, {})
     days = week(found, monday)
     return flask.render_template(
         "pages/diary/page.html",

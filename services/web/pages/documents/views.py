@@ -70,24 +70,33 @@ def listed() -> flask.typing.ResponseReturnValue:
     )
 
 
+@page.get("/documents/waiting")
+@signed_in
+def waiting() -> flask.typing.ResponseReturnValue:
+    """The first that waits for acceptance; after the last one, home."""
+    found = ask("accounts", "GET", "/documents")["items"]
+    first = next((one["id"] for one in found if one["waits"]), None)
+    return flask.redirect(f"/documents/{first}?on=1" if first else "/", 303)
+
+
 @page.get("/documents/<uuid:document_id>")
 @signed_in
 def one(document_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
-    return _one(document_id, {})
+    return _one(document_id, {}, on=flask.request.args.get("on") == "1")
 
 
 @page.post("/documents/<uuid:document_id>/accept")
 @signed_in
 def accept(document_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
-    number = forms.text("number")
+    number, on = forms.text("number"), forms.text("on") == "1"
     body = {"number": int(number) if number.isascii() and number.isdigit() and len(number) < 6 else 0}
     sentences = {"superseded": _("Тем временем школа опубликовала новую редакцию. Прочитайте её.")}
     try:
         ask("accounts", "POST", f"/documents/{document_id}/accept", body=body)
     except ApiError as error:
-        return _one(document_id, forms.refusal(error, sentences), error.status)
+        return _one(document_id, forms.refusal(error, sentences), error.status, on=on)
     forget_rights()
-    return flask.redirect(f"/documents/{document_id}?accepted=1", 303)
+    return flask.redirect("/documents/waiting" if on else f"/documents/{document_id}?accepted=1", 303)
 
 
 @page.get("/documents/<uuid:document_id>/file")
@@ -96,7 +105,8 @@ def file(document_id: uuid.UUID) -> flask.Response:
     return _pdf(f"/documents/{document_id}/file")
 
 
-def _one(document_id: uuid.UUID, errors: forms.Errors, status: int = 200) -> flask.Response:
+def _one(document_id: uuid.UUID, errors: forms.Errors, status: int = 200, *, on: bool = False) -> flask.Response:
+    """The page of a document; with `on`, whoever accepts it is led on to the next that waits."""
     found = ask("accounts", "GET", f"/documents/{document_id}")
     body = flask.render_template(
         "pages/documents/one.html",
@@ -104,6 +114,7 @@ def _one(document_id: uuid.UUID, errors: forms.Errors, status: int = 200) -> fla
         document=found,
         content=rendered(found["text"] or ""),
         errors=errors,
+        on=on,
         done=_("Записано: вы прочитали и приняли.") if flask.request.args.get("accepted") else "",
         keeps=person().may("DOCUMENTS_EDIT"),
         sees_readers=person().may("DOCUMENTS_READERS"),

@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 
 from services.web import forms, security
 from services.web.clients import ApiError
+from services.web.pages.signin.birth_dates import typed_day
 from services.web.person import ask, asker, forget_rights, public
 
 page = flask.Blueprint("signin", __name__)
@@ -81,9 +82,13 @@ def do_activate() -> flask.typing.ResponseReturnValue:
         "password": form.get("password", ""),
     }
     wanted["device"] = device()
-    for name in ("child_birth_date", "login", "otp"):
-        if form.get(name, "").strip():
-            wanted[name] = form[name].strip()
+    wanted |= forms.filled("login", "otp")
+    if forms.text("child_birth_date"):
+        born = typed_day(forms.text("child_birth_date"))
+        if born is None:
+            # Nothing is asked: a slip has five tries, and this is none.
+            return _activation_page({"child_birth_date": _("Напишите дату так: 14.03.2015.")}, 422)
+        wanted["child_birth_date"] = born.isoformat()
     try:
         session = ask("accounts", "POST", "/credentials/activate", body=wanted)
     except ApiError as error:
