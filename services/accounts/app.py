@@ -18,6 +18,8 @@ from services.accounts.duties.api import blp as duties
 from services.accounts.introspection.api import blp as introspection
 from services.accounts.me.api import blp as me
 from services.accounts.passwords.api import blp as passwords
+from services.accounts.retention.api import blp as retention
+from services.accounts.retention.api import internal_blp as destructions
 from services.accounts.roles.api import blp as roles
 from services.accounts.second_factors.api import blp as second_factors
 from services.accounts.sessions.api import blp as sessions
@@ -47,6 +49,8 @@ BLUEPRINTS = (
     consents_internal,
     documents,
     public_documents,
+    retention,
+    destructions,
     introspection,
 )
 

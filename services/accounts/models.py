@@ -9,6 +9,7 @@ from services.accounts.credentials.models import ActivationCode
 from services.accounts.documents.models import Document, DocumentAcceptance, DocumentVersion
 from services.accounts.identities.models import Account, Membership
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
+from services.accounts.retention.models import DestructionAct, DestructionPart, RetentionTerm
 from services.accounts.roles.models import Role
 from services.accounts.second_factors.models import RecoveryCode, SecondFactor
 from services.accounts.sessions.models import KnownAddress, KnownDevice, SignInAttempt, SignInSession
@@ -23,6 +24,8 @@ __all__ = [
     "Consent",
     "ConsentForm",
     "ConsentScan",
+    "DestructionAct",
+    "DestructionPart",
     "Dispute",
     "Document",
     "DocumentAcceptance",
@@ -34,6 +37,7 @@ __all__ = [
     "Membership",
     "Person",
     "RecoveryCode",
+    "RetentionTerm",
     "Role",
     "ScanContent",
     "School",

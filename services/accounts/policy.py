@@ -34,6 +34,9 @@ class Permission(StrEnum):
     DOCUMENTS_EDIT = "DOCUMENTS_EDIT"
     CONSENT_FORMS_READ = "CONSENT_FORMS_READ"
     CONSENT_FORMS_EDIT = "CONSENT_FORMS_EDIT"
+    RETENTION_READ = "RETENTION_READ"
+    RETENTION_EDIT = "RETENTION_EDIT"
+    RETENTION_APPROVE = "RETENTION_APPROVE"
 
 
 @dataclass(frozen=True)
@@ -160,4 +163,7 @@ POLICY: Policy = {
     Permission.DOCUMENTS_ACCEPT: ((is_meant,),),
     Permission.DOCUMENTS_READERS: (*_OFFICE, (role("director"),)),
     Permission.DOCUMENTS_EDIT: ((role("administrator"),),),
+    Permission.RETENTION_READ: ((role("administrator", "director"),),),
+    Permission.RETENTION_EDIT: ((role("administrator"),),),
+    Permission.RETENTION_APPROVE: ((role("director"),),),
 }
