@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-import uuid
 from typing import Any
 
 import pytest
-import sqlalchemy as sa
 from sqlalchemy.orm import Session
 
 from services.accounts.retention.working import DESTROYERS, OwnOrders
 from services.accounts.retention.working import Destruction as Telling
-from services.common.db import Scope
 from services.common.identity import ServiceSilentError
 from services.common.personal_data import destroying
 from services.common.personal_data.destroying import Order, OrdersOfAccounts, carry_out, rows_of
 from tests.support.databases import Servers
-from tests.support.destroying import LONG_AGO, aged, carried_out, counted, look, ordered, parts_of
+from tests.support.destroying import LONG_AGO, aged, carried_out, counted, look, ordered, part_of, parts_of
 from tests.support.school import School, good
 from tests.support.tasks import Tasks
 
@@ -28,12 +25,6 @@ def views(school: School, servers: Servers, databases: dict[str, str], number: i
     for _ in range(number):
         good(school.journal().get(f"/people/{person}"))
     aged(servers, databases["journal"], "UPDATE card_view SET at = %s WHERE person_id = %s", [LONG_AGO, person])
-
-
-def part_of(school: School, act: str) -> uuid.UUID:
-    with school.suite.services["accounts"].database.read(Scope(school_id=school.id)) as session:
-        query = sa.text("SELECT id FROM destruction_part WHERE act_id = :act")
-        return uuid.UUID(str(session.execute(query, {"act": act}).scalar_one()))
 
 
 def test_who_dies_between_batches_is_followed_by_another_and_the_count_is_right(

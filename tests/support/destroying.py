@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import uuid
 from typing import Any
 
 import psycopg
@@ -50,6 +51,13 @@ def look(school: School, act: str) -> Any:
 
 def parts_of(act: Any) -> dict[str, Any]:
     return {one["category"]: one["destroyed"] for one in act["parts"]}
+
+
+def part_of(school: School, act: str) -> uuid.UUID:
+    """The order of an act with one part."""
+    with school.suite.services["accounts"].database.read(Scope(school_id=school.id)) as session:
+        query = sa.text("SELECT id FROM destruction_part WHERE act_id = :act")
+        return uuid.UUID(str(session.execute(query, {"act": act}).scalar_one()))
 
 
 def counted(school: School, service: str, statement: str) -> int:
