@@ -41,6 +41,7 @@ PEOPLE = (
     Link("consents", "/people/consents", _("Согласия"), "check", ("CONSENTS_REGISTER",)),
     Link("duties", "/people/duties", _("Обязанности"), "class", ("DUTIES_READ",)),
     Link("views", "/people/views", _("Кто смотрел карточки"), "eye", ("CARD_VIEWS_READ",)),
+    Link("retention", "/retention", _("Сроки хранения"), "check", ("RETENTION_READ",)),
 )
 """Pages about people, one beside the other."""
 

@@ -26,6 +26,7 @@ from services.web.pages.mail.views import page as mail
 from services.web.pages.people.sign_ins import page as people_sign_ins
 from services.web.pages.people.views import page as people
 from services.web.pages.reports.views import page as reports
+from services.web.pages.retention.views import page as retention
 from services.web.pages.schools.views import page as schools
 from services.web.pages.signin.forgotten import page as forgotten
 from services.web.pages.signin.views import page as signin
@@ -47,6 +48,7 @@ BLUEPRINTS = (
     access,
     duties,
     card_views,
+    retention,
     classes,
     courses,
     imports,
