@@ -64,7 +64,9 @@ def _row(part: DestructionPart, zone: ZoneInfo) -> dict[str, Any]:
     category = CATEGORIES[part.category]
     return {
         "title": category.title,
-        "which": f"старше {part.before:%d.%m.%Y} ({category.counted_from})" if part.before else "все данные субъекта",
+        "which": f"до {part.before:%d.%m.%Y}, считая {category.counted_from}"
+        if part.before
+        else "все данные субъекта",
         "place": PARTS_OF_SYSTEM[category.service],
         "count": str(part.destroyed),
         "moment": _moment(part.done_at, zone),
