@@ -182,7 +182,7 @@ def test_a_service_is_told_of_its_own_orders_once_they_are_approved(school: Scho
     shown = ok(school.admin.get(f"/destruction-acts/{act['id']}"))
     assert [one["destroyed"] for one in shown["parts"]] == [7, None], "the first answer stays"
     assert shown["state"] == "approved", "another service has still to answer"
-    problem(school.admin.get(f"/destruction-acts/{act['id']}/certificate"), 409, "not-done")
+    problem(school.admin.get(f"/destruction-acts/{act['id']}/certificate"), 404, "not-done")
 
 
 def test_a_request_of_a_person_makes_an_act_by_the_command(school: School, service: Accounts) -> None:

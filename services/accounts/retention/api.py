@@ -24,7 +24,7 @@ from services.common.clock import now
 from services.common.downloads import BINARY, PDF, download
 from services.common.paging import page_of
 from services.common.policy import allows
-from services.common.problems import ConflictError, ForbiddenError, NotFoundError
+from services.common.problems import ForbiddenError, NotFoundError
 
 blp = Blueprint("retention", __name__, url_prefix="/api/accounts/v1", description="How long data are kept.")
 internal_blp = Blueprint("destructions", __name__, url_prefix="/internal/accounts/v1")
@@ -121,12 +121,12 @@ def cancel(act_id: uuid.UUID) -> dict[str, Any]:
 @blp.response(200, BINARY, content_type=PDF)
 @requires(Permission.RETENTION_READ)
 def certificate(act_id: uuid.UUID) -> flask.Response:
-    """The act and the extract of the log, as Roskomnadzor's order № 179 asks; 409 before all is done."""
+    """The act and the extract of the log, as Roskomnadzor's order № 179 asks; 404 `not-done` before that."""
     _require(Permission.RETENTION_READ)
     with read() as session:
         found = queries.act_by_id(session, act_id)
         if found.done_at is None:
-            raise ConflictError("Not everything is destroyed yet.", code="not-done")
+            raise NotFoundError("Not everything is destroyed yet.", code="not-done")
         parts = queries.parts_of(session, [found.id])[found.id]
         zone = ZoneInfo(school_by_id(session, viewer().school_id).zone)
     return download(render(found, parts, zone), PDF, f"destruction-act-{found.number}.pdf")
