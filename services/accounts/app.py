@@ -21,6 +21,8 @@ from services.accounts.passwords.api import blp as passwords
 from services.accounts.privacy_requests.api import blp as privacy_requests
 from services.accounts.privacy_requests.api import internal_blp as privacy_requests_internal
 from services.accounts.privacy_requests.files import blp as privacy_copies
+from services.accounts.retention.api import blp as retention
+from services.accounts.retention.api import internal_blp as destructions
 from services.accounts.roles.api import blp as roles
 from services.accounts.second_factors.api import blp as second_factors
 from services.accounts.sessions.api import blp as sessions
@@ -55,6 +57,8 @@ BLUEPRINTS = (
     privacy_copies,
     privacy_requests_internal,
     working_days,
+    retention,
+    destructions,
     introspection,
 )
 

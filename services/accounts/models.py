@@ -10,6 +10,7 @@ from services.accounts.documents.models import Document, DocumentAcceptance, Doc
 from services.accounts.identities.models import Account, Membership
 from services.accounts.privacy_requests.models import PrivacyPart, PrivacyRequest
 from services.accounts.register.models import Enrollment, Guardianship, Person, School
+from services.accounts.retention.models import DestructionAct, DestructionPart, RetentionTerm
 from services.accounts.roles.models import Role
 from services.accounts.second_factors.models import RecoveryCode, SecondFactor
 from services.accounts.sessions.models import KnownAddress, KnownDevice, SignInAttempt, SignInSession
@@ -25,6 +26,8 @@ __all__ = [
     "Consent",
     "ConsentForm",
     "ConsentScan",
+    "DestructionAct",
+    "DestructionPart",
     "Dispute",
     "Document",
     "DocumentAcceptance",
@@ -39,6 +42,7 @@ __all__ = [
     "PrivacyPart",
     "PrivacyRequest",
     "RecoveryCode",
+    "RetentionTerm",
     "Role",
     "ScanContent",
     "School",

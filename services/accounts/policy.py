@@ -41,6 +41,9 @@ class Permission(StrEnum):
     PRIVACY_COPY = "PRIVACY_COPY"
     WORKING_DAYS_READ = "WORKING_DAYS_READ"
     WORKING_DAYS_EDIT = "WORKING_DAYS_EDIT"
+    RETENTION_READ = "RETENTION_READ"
+    RETENTION_EDIT = "RETENTION_EDIT"
+    RETENTION_APPROVE = "RETENTION_APPROVE"
 
 
 @dataclass(frozen=True)
@@ -197,4 +200,7 @@ POLICY: Policy = {
     Permission.PRIVACY_COPY: ((role("director"),), (is_requester, speaks_for, is_handed_over)),
     Permission.WORKING_DAYS_READ: ((role("administrator", "director", "secretary"),),),
     Permission.WORKING_DAYS_EDIT: ((role("administrator"),),),
+    Permission.RETENTION_READ: ((role("administrator", "director"),),),
+    Permission.RETENTION_EDIT: ((role("administrator"),),),
+    Permission.RETENTION_APPROVE: ((role("director"),),),
 }

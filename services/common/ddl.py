@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-PLUMBING_TABLES = frozenset({"stream", "outbox", "consumer", "cursor", "parked", "schedule", "change_log", "tally"})
+from collections.abc import Collection, Mapping
+
+PLUMBING_TABLES = frozenset(
+    {"stream", "outbox", "consumer", "cursor", "parked", "schedule", "change_log", "tally", "destruction_order"}
+)
 """Made by the SQL below, not by a service's models."""
 
 PLUMBING = """
@@ -188,6 +192,66 @@ def audit(table: str, key: str, shown: list[str], hidden: list[str] | None = Non
 def keep(table: str, service: str) -> str:
     """SQL that takes from the application role the power to delete facts from `table`."""
     return f"REVOKE DELETE, TRUNCATE ON {table} FROM {service}_app;"
+
+
+_ORDERS = """
+CREATE TABLE destruction_order (
+    school_id uuid NOT NULL,
+    id uuid NOT NULL,
+    category text NOT NULL,
+    person_id uuid,
+    before date,
+    created_at timestamptz NOT NULL DEFAULT now(),
+    done_at timestamptz,
+    destroyed integer NOT NULL DEFAULT 0,
+    CONSTRAINT destruction_order_pkey PRIMARY KEY (school_id, id),
+    CONSTRAINT destruction_order_scope_check CHECK (num_nonnulls(person_id, before) = 1),
+    CONSTRAINT destruction_order_floor_check CHECK (coalesce(
+        CASE WHEN person_id IS NOT NULL THEN category = ANY (ARRAY[ERASABLE]::text[])
+        ELSE before <= ((created_at AT TIME ZONE 'UTC') - make_interval(years => CASE category FLOORS END))::date END,
+        false))
+);
+REVOKE UPDATE, DELETE, TRUNCATE ON destruction_order FROM SERVICE_app;
+GRANT UPDATE (done_at, destroyed) ON destruction_order TO SERVICE_app;
+"""
+
+_GATE = """
+CREATE FUNCTION is_due_THIS(gone THIS, due destruction_order) RETURNS boolean LANGUAGE sql STABLE
+    AS $body$ SELECT CONDITION $body$;
+CREATE FUNCTION under_order_THIS() RETURNS trigger LANGUAGE plpgsql AS $body$
+DECLARE
+    due destruction_order;
+BEGIN
+    SELECT * INTO due FROM destruction_order
+    WHERE school_id = NULLIF(current_setting('app.school_id', true), '')::uuid
+    AND id = NULLIF(current_setting('app.destruction_order', true), '')::uuid
+    AND category = 'CATEGORY' AND done_at IS NULL;
+    IF FOUND AND coalesce(is_due_THIS(OLD, due), false) THEN
+        RETURN OLD;
+    END IF;
+    RAISE EXCEPTION 'no order destroys this row of THIS' USING ERRCODE = 'insufficient_privilege';
+END
+$body$;
+CREATE TRIGGER under_order BEFORE DELETE ON THIS FOR EACH ROW EXECUTE FUNCTION under_order_THIS();
+GRANT DELETE ON THIS TO SERVICE_app;
+"""
+
+
+def destruction_orders(service: str, floors: Mapping[str, int], erasable: Collection[str] = ()) -> str:
+    """SQL of the table of orders to destroy. `floors`: years that a category is kept at least; `erasable`: the
+    categories that may go for one person before that."""
+    cases = " ".join(f"WHEN '{category}' THEN {years}" for category, years in floors.items())
+    made = _ORDERS.replace("FLOORS", cases).replace("ERASABLE", ", ".join(f"'{one}'" for one in erasable))
+    return made.replace("SERVICE", service) + enable_school_security("destruction_order")
+
+
+def destroyable(table: str, service: str, category: str, due: str) -> str:
+    """SQL that lets rows of `table` go under an order of `category` that is not done, and in no other way.
+
+    `due`: the condition, in SQL, of a row `gone` and an order `due`; the trigger asks it, and so does the search.
+    """
+    made = _GATE.replace("CONDITION", due).replace("CATEGORY", category)
+    return made.replace("THIS", table).replace("SERVICE", service)
 
 
 def plumbing(service: str) -> str:

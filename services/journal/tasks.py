@@ -12,16 +12,21 @@ from services.common.db import Scope
 from services.common.events.tasks import register_event_tasks
 from services.common.files import StoreFullError
 from services.common.logging import logger
+from services.common.personal_data.destroying import register_destroying, rows_of
 from services.common.personal_data.tasks import register_gathering
 from services.common.service import Service
 from services.journal import subscriptions
 from services.journal.imports.commands import forget_old
 from services.journal.marks.remembering import forget_operations
+from services.journal.people.destroying import destroy_contacts
 from services.journal.personal_data.queries import gather
 from services.journal.snapshots.taking import snapshot_store, take
 
 SLOW_QUEUE = "journal.slow"
 """Of work that would hold events up."""
+
+DESTROYERS = {"contacts": destroy_contacts, "card_views": rows_of("card_view")}
+"""Of what journal keeps, by category."""
 
 log = logger(__name__)
 
@@ -30,6 +35,7 @@ def register(celery: Celery, service: Service) -> None:
     """Makes this service's tasks known to `celery`."""
     register_event_tasks(celery, service, subscriptions)
     register_gathering(celery, service, gather)
+    register_destroying(celery, service, DESTROYERS, queue=SLOW_QUEUE)
 
     def tidy(school: str) -> None:
         tidy_school(service, uuid.UUID(school))

@@ -11,14 +11,16 @@ from services.common.celery import send
 from services.common.clock import now
 from services.common.db import Scope
 from services.common.events.tasks import register_event_tasks
+from services.common.personal_data.destroying import register_destroying
 from services.common.personal_data.tasks import register_gathering
 from services.common.service import Service
 from services.common.work import register_work_tasks
 from services.reports import subscriptions
 from services.reports.jobs import letting_go
 from services.reports.jobs.commands import ASKING, RENDERING, Question, snapshot_failed, snapshot_ready
+from services.reports.jobs.destroying import destroys_files
 from services.reports.jobs.rules import Failure
-from services.reports.jobs.working import Reporter
+from services.reports.jobs.working import Reporter, report_store
 from services.reports.personal_data.queries import gather
 
 
@@ -46,6 +48,7 @@ def register(celery: Celery, service: Service) -> None:
     register_event_tasks(celery, service, subscriptions, sweeps=[reporter.tell_of_forgotten, let_go])
     register_gathering(celery, service, gather)
     register_work_tasks(celery, service, {ASKING: reporter.ask_due, RENDERING: reporter.render_due})
+    register_destroying(celery, service, {"report_files": destroys_files(report_store(service))}, queue=RENDERING)
 
     def answer(request: str, school: str, sha256: str | None, as_of: str | None, problem: str) -> None:
         take_answer(service, request, school, sha256, as_of, problem)

@@ -42,6 +42,7 @@ PEOPLE = (
     Link("privacy", "/people/privacy", _("Запросы о данных"), "lock", ("WORKING_DAYS_READ",)),
     Link("duties", "/people/duties", _("Обязанности"), "class", ("DUTIES_READ",)),
     Link("views", "/people/views", _("Кто смотрел карточки"), "eye", ("CARD_VIEWS_READ",)),
+    Link("retention", "/retention", _("Сроки хранения"), "check", ("RETENTION_READ",)),
 )
 """Pages about people, one beside the other."""
 

@@ -304,6 +304,33 @@ def test_the_office_is_reminded_and_the_requester_told(
     assert ok(mother.get("/me"))["privacy"]["answered"] == 1
 
 
+# --- erasure -------------------------------------------------------------------------------------------
+
+
+def test_an_erasure_that_is_granted_makes_an_act_for_the_director(family: Family) -> None:
+    admin = family.school.admin
+    request = asked(family.api, "erasure", family.mother, text="Почту и телефон")
+    path = f"{PATH}/{request['id']}/answer"
+    granted = {"outcome": "granted", "answer": "Почта и телефон будут удалены."}
+    assert problem(admin.post(path, granted), 422)["errors"][0]["pointer"] == "/categories"
+    problem(admin.post(path, granted | {"categories": ["contacts", "contacts"]}), 422)
+    problem(admin.post(path, granted | {"categories": ["journal_results"]}), 422)
+    refused = {"outcome": "refused", "grounds": "other", "answer": "Нет.", "categories": ["contacts"]}
+    problem(admin.post(path, refused), 422)
+    said = ok(admin.post(path, granted | {"categories": ["contacts", "letters"]}))
+    act = ok(admin.get(f"/destruction-acts/{said['act_id']}"))
+    assert (act["state"], act["person_id"], act["reason"]) == ("draft", str(family.mother), "demand")
+    assert {part["category"] for part in act["parts"]} == {"contacts", "letters"}
+    problem(family.api.get(f"/destruction-acts/{said['act_id']}"), 404)
+
+
+def test_nothing_else_makes_an_act(family: Family) -> None:
+    request = asked(family.api, "correction", family.child)
+    body = {"outcome": "granted", "answer": "Исправлено.", "categories": ["contacts"]}
+    problem(family.school.admin.post(f"{PATH}/{request['id']}/answer", body), 422)
+    assert answered(family.school.admin, request["id"])["act_id"] is None
+
+
 # --- restriction ---------------------------------------------------------------------------------------
 
 

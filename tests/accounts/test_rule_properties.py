@@ -24,6 +24,7 @@ from services.accounts.policy import (
 )
 from services.accounts.privacy_requests.rules import Kind, Urgency, due_on, extended, in_words, urgency
 from services.accounts.register.rules import full_name, is_zone
+from services.accounts.retention.rules import CATEGORIES, Category, refused, years_before, years_of
 from services.accounts.roles.rules import RoleKind, ends_on, is_held
 from services.accounts.working_days.rules import is_working, nth_working_day, odd_days, working_days_left
 from services.common.identity import Role
@@ -99,6 +100,34 @@ def test_the_list_of_duties_loses_no_role_and_nobody(
     assert all(role.person_id == duty.person_id for duty in duties for role in duty.roles)
     with_roles = [bool(duty.roles) for duty in duties]
     assert with_roles == sorted(with_roles, reverse=True), "who holds a role comes first"
+
+
+@given(days, st.integers(0, 75))
+def test_the_same_day_some_years_ago_is_no_later_and_no_more_than_a_day_off(day: dt.date, years: int) -> None:
+    earlier = years_before(day, years)
+    assert earlier.year == day.year - years
+    assert (earlier.month, earlier.day) == (day.month, day.day) or (earlier.month, earlier.day, day.day) == (
+        2,
+        28,
+        29,
+    )
+    assert years_before(day, years + 1) < earlier
+
+
+@given(st.sampled_from(list(CATEGORIES.values())), st.none() | st.integers(0, 75))
+def test_no_term_is_shorter_than_the_least(category: Category, by_school: int | None) -> None:
+    assert years_of(category, by_school) >= category.years
+    assert years_of(category, by_school) in (category.years, by_school)
+
+
+@given(st.lists(st.sampled_from(sorted(CATEGORIES)), unique=True), st.booleans())
+def test_what_is_not_refused_may_go_and_each_refusal_says_why(names: list[str], of_person: bool) -> None:
+    found = refused(names, of_person)
+    for place, name in enumerate(names):
+        one = CATEGORIES[name]
+        assert (place in found) == (not (one.erasable if of_person else one.destroyable))
+        assert found.get(place, "so") != ""
+    assert set(refused(names, of_person=False)) <= set(refused(names, of_person=True)), "a demand takes no more"
 
 
 def _facts(permission: Permission, class_id: uuid.UUID, family: bool = True) -> object:

@@ -323,7 +323,7 @@ def test_a_school_learns_nothing_of_what_happened_in_another(
 def test_the_log_is_written_and_read_and_nothing_else(school: School, service: Accounts) -> None:
     for statement in ("UPDATE sign_in_event SET device = ''", "DELETE FROM sign_in_event", "TRUNCATE sign_in_event"):
         with (
-            pytest.raises(sa.exc.ProgrammingError, match="permission denied"),
+            pytest.raises(sa.exc.ProgrammingError, match="permission denied|no order destroys this row"),
             service.database.transaction(Scope(school_id=school.id)) as session,
         ):
             session.execute(sa.text(statement))

@@ -61,6 +61,7 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("privacy-paper", "administrator", at(f"/people/{people['student']['person_id']}/privacy")),
         Shown("duties", "administrator", at("/people/duties")),
         Shown("card-views", "administrator", at("/people/views")),
+        Shown("retention", "administrator", _retention),
         Shown("duties-new", "administrator", at("/people/duties/new")),
         Shown("consent-register", "administrator", _register_opened),
         Shown("consent-class", "administrator", at(f"/people/consents/classes/{led}")),
@@ -112,6 +113,16 @@ def every_page(people: Mapping[str, Person]) -> list[Shown]:
         Shown("sign-in-code", "director", two_steps.asked),
         Shown("me-one-step", "director", two_steps.over),
     ]
+
+
+def _retention(page: Page, base: str) -> None:
+    """Terms, and a draft of an act; the first visit makes it."""
+    page.goto(f"{base}/retention")
+    if not page.locator("#acts form").count():
+        page.check("[name=categories] >> nth=0")
+        page.check("[name=categories] >> nth=2")
+        page.click("main form[action='/retention/acts'] button")
+        page.wait_for_url("**/retention?made=1**")
 
 
 def sign_in(page: Page, base: str, person: Person) -> None:

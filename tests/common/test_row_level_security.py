@@ -21,6 +21,7 @@ from services.common.config import SERVICES, sqlalchemy_url
 from services.common.db import Database, Scope
 from tests.support.databases import Servers, clone, named
 from tests.support.desk import Desk
+from tests.support.destroying import carried_out, ordered
 from tests.support.school import YEAR_START, School, good, make_class, make_school
 from tests.support.suite import Api, Suite
 
@@ -97,6 +98,8 @@ def fill(school: School) -> None:
     good(school.suite.api("reports", school.admin_token).post("/reports", asked), 202)
     Desk(school).work()
     school.suite.deliver()
+    good(accounts.put("/retention/letters", {"years": 2, "order_number": "12", "order_date": YEAR_START}))
+    carried_out(school, ordered(school, "card_views", "letters", "report_files", "sign_ins"))
 
 
 def _take_a_list_in(journal: Api) -> None:

@@ -10,9 +10,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from services.accounts import state as accounts_state
+from services.accounts.retention.rules import CATEGORIES
 from services.common.identity import token_digest
 from services.journal import state as journal_state
 from tests.support.desk import Desk
+from tests.support.destroying import carried_out, ordered, part_of
 from tests.support.school import PASSWORD, YEAR_START, Class, School, good, make_class
 from tests.support.suite import TOKENS
 
@@ -92,6 +94,7 @@ def make_cast(school: School) -> Cast:
     _write_a_document(cast)
     _ask_what_is_stored(cast, guardian)
     _report(cast)
+    _destroy(cast)
     cast.ids |= {
         "class_id": [taught.class_id],
         "course_id": [taught.course_id],
@@ -147,6 +150,17 @@ def _write_a_document(cast: Cast) -> None:
             good(accounts.call("POST", path, data=form, content_type="multipart/form-data"), 201)
         good(accounts.post(f"/documents/{made}/publish", {"number": 1}))
         cast.ids["document_id"].append(made)
+
+
+def _destroy(cast: Cast) -> None:
+    """An act that is done, with its certificate, and drafts that a fuzz may cancel."""
+    school = cast.school
+    drafts = [good(school.accounts().post("/destruction-acts", {"categories": ["letters"]}), 201) for _ in range(8)]
+    done = ordered(school, "card_views")
+    carried_out(school, done)
+    cast.ids["act_id"] = [done, *(one["id"] for one in drafts)]
+    cast.ids["order_id"] = [str(part_of(school, done))]
+    cast.ids["category"] = list(CATEGORIES)
 
 
 def _teach(cast: Cast) -> None:

@@ -217,8 +217,9 @@ def _by_design(check: str, interaction: Any) -> bool:
         # wrong by itself is called `invalid`, and its schema must have said so.
         return all(entry["code"] != "invalid" for entry in problem.get("errors", ()))
     if check == "ensure_resource_availability":
-        # A code opens once, and the next one for the same person closes it; a decision is made before its scan.
-        return str(problem.get("type")).endswith((":code-unknown", ":no-scan"))
+        # A code opens once, and the next one for the same person closes it; a decision is made before its scan, an
+        # act before its certificate.
+        return str(problem.get("type")).endswith((":code-unknown", ":no-scan", ":not-done"))
     if check == "not_a_server_error" and problem.get("status") == 503:
         # A school of which journal has not heard yet: the asking service tries again.
         return "/internal/" in interaction.request.uri and "retry-after" in interaction.response.headers

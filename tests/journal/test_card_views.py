@@ -80,7 +80,7 @@ def test_the_application_cannot_change_or_remove_an_entry(school: School) -> Non
     database = school.suite.services["journal"].database
     for statement in ("UPDATE card_view SET at = now()", "DELETE FROM card_view", "TRUNCATE card_view"):
         with (
-            pytest.raises(sa.exc.ProgrammingError, match="permission denied"),
+            pytest.raises(sa.exc.ProgrammingError, match="permission denied|no order destroys this row"),
             database.transaction(Scope(school_id=school.id, actor="test")) as session,
         ):
             session.execute(sa.text(statement))

@@ -10,6 +10,7 @@ from services.notifications.messages.delivering import Mailer
 from services.notifications.messages.smtp import Sender
 from tests.rights.cast import FORM, LIST, TODAY, Cast
 from tests.support.desk import Desk
+from tests.support.destroying import carried_out, ordered
 from tests.support.school import good
 
 
@@ -40,6 +41,7 @@ def make_things(cast: Cast) -> None:
     Desk(cast.school).work()
     _write_documents(cast)
     _hold_an_address(cast)
+    _destroy(cast)
 
 
 def _write_documents(cast: Cast) -> None:
@@ -57,6 +59,15 @@ def _write_documents(cast: Cast) -> None:
             good(accounts.post(f"{path}/versions", {"text": "Да."}), 201)
         if name != "draft":
             good(accounts.post(f"{path}/publish", {"number": 1}))
+
+
+def _destroy(cast: Cast) -> None:
+    """An act that is done, and two drafts."""
+    cast.ids["act"] = ordered(cast.school, "card_views", by=cast.api("accounts", "director"))
+    assert carried_out(cast.school, cast.act)["state"] == "done"
+    for name in ("draft_act", "unwanted_act"):
+        made = cast.school.accounts().post("/destruction-acts", {"categories": ["card_views"]})
+        cast.ids[name] = good(made, 201)["id"]
 
 
 class _Box(Sender):

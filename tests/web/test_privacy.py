@@ -141,6 +141,19 @@ def test_a_restriction_is_begun_and_lifted_from_its_page(home: Home) -> None:
     assert "ограничение снято" in home.mother.get(page).text
 
 
+def test_an_erasure_says_what_law_keeps_and_leads_to_an_act(home: Home) -> None:
+    page = home.ask("erasure", text="Телефон")
+    form = home.admin.get(page).text
+    assert "Телефоны и адреса электронной почты" in form
+    assert "Закон обязывает школу хранить эти сведения" in form
+    granted = {"outcome": "granted", "answer": "Телефон удалим."}
+    assert home.admin.post(f"{page}/answer", granted).status_code == 422
+    assert home.admin.post(f"{page}/answer", granted | {"categories": "contacts"}).status_code == 303
+    assert "Акт об уничтожении" in home.admin.get(page).text
+    assert "Ученик00 Иван" in home.admin.get("/retention").text
+    assert "по акту, который утверждает директор" in home.mother.get(page).text
+
+
 def test_a_request_is_taken_back_by_who_made_it(home: Home) -> None:
     page = home.ask("erasure")
     assert "Отозвать запрос" in home.mother.get(page).text

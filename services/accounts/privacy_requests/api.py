@@ -12,9 +12,9 @@ from services.accounts.people import fetch_unknown, fetch_unknown_link
 from services.accounts.policy import Permission
 from services.accounts.privacy_requests import commands, queries, schemas
 from services.accounts.privacy_requests.access import access_request, access_subject, copy_for, may_list_all
-from services.accounts.privacy_requests.commands import NewRequest
+from services.accounts.privacy_requests.commands import Answer, NewRequest
 from services.accounts.privacy_requests.models import PrivacyRequest
-from services.accounts.privacy_requests.rules import Outcome
+from services.accounts.privacy_requests.rules import Kind, Outcome
 from services.accounts.register.queries import today_of
 from services.accounts.relations import Relations
 from services.accounts.schemas import NothingIn
@@ -121,7 +121,7 @@ def extend(given: dict[str, Any], request_id: uuid.UUID) -> dict[str, Any]:
 @blp.response(200, schemas.PrivacyRequestOut)
 @requires(Permission.PRIVACY_ANSWER)
 def answer(given: dict[str, Any], request_id: uuid.UUID) -> dict[str, Any]:
-    """Granted, or refused on a ground; a restriction that is granted begins at once."""
+    """Granted, or refused on a ground; a restriction begins at once, an erasure makes an act for the director."""
     require_confirmed()
     outcome = Outcome(given["outcome"])
     if (outcome is Outcome.REFUSED) != (given["grounds"] is not None):
@@ -129,7 +129,12 @@ def answer(given: dict[str, Any], request_id: uuid.UUID) -> dict[str, Any]:
     relations = relations_to_families()
     with transaction() as session:
         request = _to_answer(session, relations, request_id)
-        commands.answer(session, request, outcome, given["grounds"], given["answer"], viewer().person_id, now())
+        if bool(given["categories"]) != (outcome is Outcome.GRANTED and request.kind == Kind.ERASURE):
+            raise wrong("/categories", "An erasure that is granted says of what, and nothing else does.")
+        if len(set(given["categories"])) < len(given["categories"]):
+            raise wrong("/categories", "Each is named once.")
+        said = Answer(outcome, given["grounds"], given["answer"], given["categories"])
+        commands.answer(session, request, said, viewer().person_id, now())
         return _line(session, request)
 
 

@@ -11,8 +11,9 @@ from sqlalchemy.orm import Session
 
 from services.accounts.personal_data.queries import gather
 from services.accounts.privacy_requests import commands
-from services.accounts.privacy_requests.commands import GATHERING, Question
+from services.accounts.privacy_requests.commands import Question
 from services.accounts.privacy_requests.queries import has_questions_due
+from services.accounts.queues import WORK
 from services.common import clock
 from services.common.db import Scope
 from services.common.events.parking import schools_of
@@ -50,7 +51,7 @@ class Gatherer:
         for school_id in schools_of(self._service.database, self._service.name):
             with self._transaction(school_id) as session:
                 if has_questions_due(session, self._now()):
-                    tell(session, GATHERING)
+                    tell(session, WORK)
                 gone = commands.let_go(session, self._now())
             if gone:
                 log.info("privacy.copies_let_go", parts=gone)

@@ -24,14 +24,15 @@ from services.accounts.privacy_requests.rules import (
     due_on,
     extended,
 )
+from services.accounts.queues import WORK
+from services.accounts.retention.commands import NewAct, make_act
+from services.accounts.retention.rules import Reason
 from services.accounts.working_days.queries import own_days
 from services.common.config import SERVICES
 from services.common.db import new_id
 from services.common.problems import ConflictError, NotFoundError
 from services.common.work import tell
 
-GATHERING = "accounts"
-"""The queue whose worker asks the services."""
 ASK_AGAIN = dt.timedelta(minutes=2)
 """A service that has not answered by then has lost the question, or is down."""
 SLOWEST = dt.timedelta(hours=1)
@@ -90,6 +91,7 @@ def ask(session: Session, school_id: uuid.UUID, new: NewRequest, now: dt.datetim
         grounds=None,
         answer="",
         dispute_id=None,
+        act_id=None,
     )
     session.add(request)
     session.flush()
@@ -108,7 +110,7 @@ def ask(session: Session, school_id: uuid.UUID, new: NewRequest, now: dt.datetim
                 )
             )
         session.flush()
-        tell(session, GATHERING)
+        tell(session, WORK)
     return request
 
 
@@ -125,28 +127,37 @@ def extend(session: Session, request: PrivacyRequest, reason: str, today: dt.dat
     return request
 
 
-def answer(
-    session: Session,
-    request: PrivacyRequest,
-    outcome: Outcome,
-    grounds: Ground | None,
-    text: str,
-    by: uuid.UUID,
-    now: dt.datetime,
-) -> PrivacyRequest:
-    """The request, answered. A restriction that is granted begins with it.
+@dataclass(frozen=True)
+class Answer:
+    """What the school says."""
 
-    Raises ConflictError for what is answered, and while not everything is gathered that is to be handed over.
+    outcome: Outcome
+    grounds: Ground | None
+    text: str
+    categories: Sequence[str] = ()
+    """Of data that are to go (`retention/rules.CATEGORIES`), for an erasure that is granted."""
+
+
+def answer(
+    session: Session, request: PrivacyRequest, said: Answer, by: uuid.UUID, now: dt.datetime
+) -> PrivacyRequest:
+    """The request, answered. A restriction that is granted begins with it; an erasure makes an act of destruction.
+
+    Raises ConflictError for what is answered, and while not everything is gathered that is to be handed over;
+    UnprocessableError (`kept-by-law`) for categories that law keeps.
     """
     _require_open(request)
-    granted = outcome is Outcome.GRANTED
+    granted = said.outcome is Outcome.GRANTED
     if granted and request.kind == Kind.ACCESS and not is_gathered(session, request.id):
         raise ConflictError("Not every service has answered yet.", code="not-gathered")
-    request.closed_at, request.closed_by, request.outcome = now, by, outcome.value
-    request.grounds, request.answer = grounds.value if grounds else None, text
+    request.closed_at, request.closed_by, request.outcome = now, by, said.outcome.value
+    request.grounds, request.answer = said.grounds.value if said.grounds else None, said.text
     if granted and request.kind == Kind.RESTRICTION:
         paper = f"Запрос № {request.number}"
         request.dispute_id = dispute(session, request.school_id, request.subject_id, paper, by, now).id
+    if granted and request.kind == Kind.ERASURE:
+        wanted = NewAct(said.categories, request.subject_id, Reason.DEMAND)
+        request.act_id = make_act(session, request.school_id, wanted, by, now).id
     session.flush()
     return request
 
@@ -169,7 +180,7 @@ def gather_again(session: Session, request: PrivacyRequest, now: dt.datetime) ->
     for part in _parts(session, request.id):
         part.received_at, part.content, part.attempt, part.ask_at = None, None, 0, now
     session.flush()
-    tell(session, GATHERING)
+    tell(session, WORK)
 
 
 def take_part(

@@ -19,6 +19,7 @@ class PrivacyRequest(Base):
     __table_args__ = (
         school_key(),
         school_reference("dispute", "dispute_id"),
+        school_reference("destruction_act", "act_id"),
         sa.UniqueConstraint("school_id", "number"),
         sa.CheckConstraint("kind IN ('access', 'correction', 'restriction', 'erasure')", "kind"),
         sa.CheckConstraint("source IN ('office', 'system')", "source"),
@@ -67,6 +68,8 @@ class PrivacyRequest(Base):
     answer: Mapped[str]
     dispute_id: Mapped[uuid.UUID | None]
     """The restriction that the answer began."""
+    act_id: Mapped[uuid.UUID | None]
+    """The act of destruction that the answer led to; it waits for the director."""
 
 
 class PrivacyPart(Base):

@@ -91,6 +91,7 @@ def lines(session: Session, found: Collection[PrivacyRequest], today: dt.date) -
             ],
             "copy_until": _copy_until(one, parts.get(one.id, [])),
             "dispute_id": one.dispute_id,
+            "act_id": one.act_id,
             "restricted": one.dispute_id is not None and disputes[one.dispute_id] is None,
         }
         for one in found

@@ -5,12 +5,15 @@ from __future__ import annotations
 from marshmallow import fields, validate
 
 from services.accounts.privacy_requests.rules import Ground, Kind, Outcome
+from services.accounts.retention.rules import CATEGORIES
 from services.accounts.schemas import SCHOOL_DAY
 from services.common.arguments import Integer, Lines, Schema, Text
 from services.common.paging import DEFAULT_LIMIT, MOST
 
 _ANSWERS = [str(Outcome.GRANTED), str(Outcome.REFUSED)]
 LONGEST = 4000
+ERASABLE = [one.name for one in CATEGORIES.values() if one.erasable]
+"""What goes when its subject demands so."""
 
 
 class RequestsQuery(Schema):
@@ -68,6 +71,7 @@ class PrivacyRequestOut(Schema):
     parts = fields.List(fields.Nested(PrivacyPartOut))
     copy_until = fields.AwareDateTime(allow_none=True)
     dispute_id = fields.UUID(allow_none=True)
+    act_id = fields.UUID(allow_none=True, metadata={"description": "The act of destruction that the answer made."})
     restricted = fields.Boolean(metadata={"description": "The restriction that was granted is in force."})
 
 
@@ -88,6 +92,12 @@ class AnswerIn(Schema):
     outcome = fields.String(required=True, validate=validate.OneOf(_ANSWERS))
     grounds = fields.Enum(Ground, by_value=True, load_default=None)
     answer = Lines(LONGEST, required=True)
+    categories = fields.List(
+        fields.String(validate=validate.OneOf(ERASABLE)),
+        load_default=list,
+        validate=validate.Length(max=len(ERASABLE)),
+        metadata={"description": "What is to be destroyed, for an erasure that is granted; each once."},
+    )
 
 
 class CopySectionOut(Schema):

@@ -1,8 +1,8 @@
 """Snapshots of jobs that came to nothing: kept fourteen days; then journal, whose files they are, is asked to remove
 them.
 
-What a finished report was made from stays with it. Asked again every minute until the answer comes; a job that wants
-such a file once more meanwhile misses it and asks for it anew.
+What a finished report was made from stays as long as its files do. Asked again every minute until the answer comes; a
+job that wants such a file once more meanwhile misses it and asks for it anew.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Session, aliased
 
-from services.reports.jobs.models import ReportJob, Snapshot
+from services.reports.jobs.models import ReportFile, ReportJob, Snapshot
 from services.reports.jobs.rules import OPEN, SnapshotState, State
 
 KEPT = dt.timedelta(days=14)
@@ -24,7 +24,9 @@ LET_GO = "let-go"
 def unused(session: Session, now: dt.datetime) -> list[str]:
     """Names of files that no report was made from and no job has waited for since fourteen days."""
     same = aliased(Snapshot)
-    wanted = sa.or_(ReportJob.state.in_((*OPEN, State.DONE)), ReportJob.finished_at > now - KEPT)
+    files = sa.exists().where(ReportFile.school_id == ReportJob.school_id, ReportFile.job_id == ReportJob.id)
+    made = sa.and_(ReportJob.state == State.DONE, files)
+    wanted = sa.or_(ReportJob.state.in_(OPEN), made, ReportJob.finished_at > now - KEPT)
     still = sa.exists().where(
         same.sha256 == Snapshot.sha256,
         ReportJob.snapshot_id == same.id,

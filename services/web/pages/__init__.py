@@ -28,6 +28,7 @@ from services.web.pages.people.views import page as people
 from services.web.pages.privacy.office import page as privacy_office
 from services.web.pages.privacy.views import page as privacy
 from services.web.pages.reports.views import page as reports
+from services.web.pages.retention.views import page as retention
 from services.web.pages.schools.views import page as schools
 from services.web.pages.signin.forgotten import page as forgotten
 from services.web.pages.signin.views import page as signin
@@ -51,6 +52,7 @@ BLUEPRINTS = (
     privacy_office,
     duties,
     card_views,
+    retention,
     classes,
     courses,
     imports,

@@ -10,6 +10,7 @@ from tests.support.school import PASSWORD, YEAR_START
 
 NEW_PASSWORD = "двенадцать-синих-чашек"
 _DOCUMENT = {"kind": "guide", "audience": "everyone", "title": "Памятка", "text": "Да."}
+_ACT = "<uuid:act_id>"
 _ROLE = {"person_id": "{spare}", "kind": "secretary", "from": YEAR_START}
 
 
@@ -156,4 +157,37 @@ ACCOUNTS = (
     ),
     _accounts("CONSENTS_DISPUTE", "a pupil", "POST", "/disputes", body={"student_id": "{newcomer}"}),
     _accounts("CONSENTS_DISPUTE", "a pupil", "POST", "/disputes/<uuid:dispute_id>/end", "/disputes/{dispute}/end"),
+    _accounts("RETENTION_READ", "the school", "GET", "/retention"),
+    _accounts("RETENTION_READ", "the school", "GET", "/destruction-acts"),
+    _accounts("RETENTION_READ", "an act", "GET", f"/destruction-acts/{_ACT}", "/destruction-acts/{act}"),
+    _accounts(
+        "RETENTION_READ",
+        "an act",
+        "GET",
+        f"/destruction-acts/{_ACT}/certificate",
+        "/destruction-acts/{act}/certificate",
+    ),
+    _accounts(
+        "RETENTION_EDIT",
+        "the school",
+        "PUT",
+        "/retention/<string:category>",
+        "/retention/letters",
+        body={"years": 3, "order_number": "12", "order_date": YEAR_START},
+    ),
+    _accounts("RETENTION_EDIT", "the school", "POST", "/destruction-acts", body={"categories": ["letters"]}),
+    _accounts(
+        "RETENTION_EDIT",
+        "an act",
+        "POST",
+        f"/destruction-acts/{_ACT}/cancel",
+        "/destruction-acts/{unwanted_act}/cancel",
+    ),
+    _accounts(
+        "RETENTION_APPROVE",
+        "an act",
+        "POST",
+        f"/destruction-acts/{_ACT}/approve",
+        "/destruction-acts/{draft_act}/approve",
+    ),
 )

@@ -76,6 +76,8 @@ def answer(request_id: uuid.UUID) -> flask.typing.ResponseReturnValue:
         unfit["outcome"] = _("Выберите решение.")
     elif body["outcome"] == "refused" and body.get("grounds") not in words.ground_titles():
         unfit["grounds"] = _("Выберите основание отказа.")
+    if body.get("outcome") == "granted":
+        body |= {"categories": chosen} if (chosen := flask.request.form.getlist("categories")) else {}
     if not body.get("answer"):
         unfit["answer"] = _("Напишите ответ: его прочтёт тот, кто обратился.")
     if unfit:
@@ -138,6 +140,8 @@ def _own(errors: forms.Errors, status: int = 200) -> flask.Response:
 def _one(request_id: uuid.UUID, errors: forms.Errors, status: int = 200) -> flask.Response:
     found = ask("accounts", "GET", f"/privacy-requests/{request_id}")
     viewer = person()
+    erases = found["kind"] == "erasure" and not found["closed_at"] and viewer.may("PRIVACY_ANSWER")
+    terms = ask("accounts", "GET", "/retention")["items"] if erases else []
     body = flask.render_template(
         "pages/privacy/one.html",
         section="privacy",
@@ -146,6 +150,8 @@ def _one(request_id: uuid.UUID, errors: forms.Errors, status: int = 200) -> flas
         answers=viewer.may("PRIVACY_ANSWER"),
         withdraws=found["requester_id"] == viewer.id or viewer.permissions.get("PRIVACY_WITHDRAW") == "all",
         waiting=[part for part in found["parts"] if not part["received_at"]],
+        erasable=[(one["category"], one["title"]) for one in terms if one["erasable"]],
+        kept=[one for one in terms if not one["erasable"]],
         kinds=words.kind_titles(),
         grounds=words.ground_titles(),
         outcomes=words.outcome_titles(),
