@@ -321,7 +321,7 @@ def test_an_erasure_that_is_granted_makes_an_act_for_the_director(family: Family
     act = ok(admin.get(f"/destruction-acts/{said['act_id']}"))
     assert (act["state"], act["person_id"], act["reason"]) == ("draft", str(family.mother), "demand")
     assert {part["category"] for part in act["parts"]} == {"contacts", "letters"}
-    problem(family.api.get(f"/destruction-acts/{said['act_id']}"), 404)
+    problem(family.api.get(f"/destruction-acts/{said['act_id']}"), 403)
 
 
 def test_nothing_else_makes_an_act(family: Family) -> None:

@@ -15,6 +15,9 @@ import sqlalchemy as sa
 import time_machine
 
 from services.accounts.personal_data.queries import gather as gather_accounts
+from services.accounts.retention.commands import NewAct, make_act
+from services.accounts.retention.rules import Reason
+from services.common.clock import now
 from services.common.db import Scope, new_id
 from services.common.personal_data.tasks import Gather
 from tests.common.test_row_level_security import fill
@@ -52,6 +55,7 @@ TOLD_OF: dict[str, dict[str, str]] = {
         "code_request.account_id": "code_requests",
         "consent.guardian_id": "consents",
         "consent.student_id": "consents",
+        "destruction_act.person_id": "destruction_acts",
         "dispute.person_id": "restrictions",
         "document_acceptance.person_id": "documents_accepted",
         "known_device.account_id": "devices",
@@ -109,6 +113,7 @@ TOLD_OF: dict[str, dict[str, str]] = {
 
 _ON_ITS_WAY = "an event on its way: what it says is told where it is kept, and it goes by itself"
 _DONE_BY = "who changed a row is told to whom the row belongs; what somebody wrote himself is told as numbers"
+_ORDERED = "what an act of accounts tells a service, and accounts tells of the act"
 _COPY = "a copy of journal's register, which journal tells itself"
 NOT_TOLD_OF: dict[str, dict[str, str]] = {
     "accounts": {
@@ -121,6 +126,10 @@ NOT_TOLD_OF: dict[str, dict[str, str]] = {
         "consent_form.published_by": _DONE_BY,
         "consent_scan.annulled_by": _DONE_BY,
         "consent_scan.attached_by": _DONE_BY,
+        "destruction_act.approved_by": _DONE_BY,
+        "destruction_act.cancelled_by": _DONE_BY,
+        "destruction_act.made_by": _DONE_BY,
+        "destruction_order.person_id": _ORDERED,
         "dispute.ended_by": _DONE_BY,
         "dispute.opened_by": _DONE_BY,
         "document.annulled_by": _DONE_BY,
@@ -138,9 +147,11 @@ NOT_TOLD_OF: dict[str, dict[str, str]] = {
         "person.id": _COPY,
         "privacy_request.closed_by": _DONE_BY,
         "privacy_request.recorded_by": _DONE_BY,
+        "retention_term.decided_by": _DONE_BY,
         "second_factor.ended_by": _DONE_BY,
     },
     "journal": {
+        "destruction_order.person_id": _ORDERED,
         "page_operation.person_id": "thirty days long, so that a request sent again changes nothing; told as marks",
         "page_operation.answer": "versions of cells, as they were answered",
         "import_file.fields": "what the columns of a list hold",
@@ -150,6 +161,7 @@ NOT_TOLD_OF: dict[str, dict[str, str]] = {
         "parked.event": _ON_ITS_WAY,
     },
     "notifications": {
+        "destruction_order.person_id": _ORDERED,
         "change_log.actor": _DONE_BY,
         "change_log.old": "of settings and of held addresses, which are told with both their moments",
         "change_log.new": "of settings and of held addresses, which are told with both their moments",
@@ -157,6 +169,7 @@ NOT_TOLD_OF: dict[str, dict[str, str]] = {
         "parked.event": _ON_ITS_WAY,
     },
     "reports": {
+        "destruction_order.person_id": _ORDERED,
         "report_job.parameters": "a class and a period, told in the title",
         "change_log.actor": _DONE_BY,
         "change_log.old": "nothing of this service is logged",
@@ -182,7 +195,14 @@ def schools(suite: Suite) -> list[School]:
         _check_a_roll(school)
         _hold_an_address(school)
         _come_in_with_a_factor(school)
+        _demand_destruction(school)
     return made
+
+
+def _demand_destruction(school: School) -> None:
+    wanted = NewAct(["contacts"], school.admin_id, Reason.DEMAND)
+    with _opened(school, "accounts") as session:
+        make_act(session, school.id, wanted, school.admin_id, now())
 
 
 def _come_in_with_a_factor(school: School) -> None:

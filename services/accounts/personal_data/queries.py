@@ -18,13 +18,19 @@ from services.accounts.personal_data import consents, sign_in
 from services.accounts.personal_data.words import REQUESTS
 from services.accounts.privacy_requests.models import PrivacyRequest
 from services.accounts.register.queries import people_by_id
+from services.accounts.retention.models import DestructionAct
 from services.accounts.roles.models import Role
 from services.common.personal_data.sections import Section, section
 
 
 def gather(session: Session, person_id: uuid.UUID) -> list[Section]:
     """All of it, section by section; a kind of which there is nothing has no rows."""
-    found = [_requests(session, person_id), _roles(session, person_id), _acceptances(session, person_id)]
+    found = [
+        _requests(session, person_id),
+        _acts(session, person_id),
+        _roles(session, person_id),
+        _acceptances(session, person_id),
+    ]
     found += consents.gather(session, person_id)
     membership = membership_of_person(session, person_id)
     found.append(_account(session, membership))
@@ -74,6 +80,15 @@ def _acceptances(session: Session, person_id: uuid.UUID) -> Section:
     )
     columns = {"document": "Документ", "version": "Версия", "accepted_at": "Принят"}
     return section("documents_accepted", "С чем ознакомились", columns, [tuple(row) for row in rows])
+
+
+def _acts(session: Session, person_id: uuid.UUID) -> Section:
+    found = session.scalars(
+        sa.select(DestructionAct).where(DestructionAct.person_id == person_id).order_by(DestructionAct.number)
+    )
+    columns = {"number": "Акт №", "made_at": "Составлен", "approved_at": "Утверждён", "done_at": "Выполнен"}
+    rows = [(one.number, one.made_at, one.approved_at, one.done_at) for one in found]
+    return section("destruction_acts", "Акты об уничтожении данных", columns, rows)
 
 
 def _requests(session: Session, person_id: uuid.UUID) -> Section:
