@@ -13,6 +13,8 @@ from services.common import documents
 
 TEMPLATE = Path(__file__).with_name("copy.typ")
 
+_PROSE = 30
+"""Signs of a line in which longer texts are broken."""
 SERVICES = {
     "accounts": "Вход, согласия и обязанности",
     "journal": "Личное дело и журнал",
@@ -61,7 +63,9 @@ def _part(part: Part, zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _section(section: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
-    names, heads = list(section["columns"]), list(section["columns"].values())
+    """Columns in which nothing stands are left out on paper; programs get them all."""
+    names = [name for name in section["columns"] if any(row[name] not in (None, "") for row in section["rows"])]
+    heads = [section["columns"][name] for name in names]
     rows = [[in_words(row[name], zone) for name in names] for row in section["rows"]]
     return {
         "title": section["title"],
@@ -72,5 +76,6 @@ def _section(section: dict[str, Any], zone: ZoneInfo) -> dict[str, Any]:
 
 
 def _width(texts: Sequence[str]) -> int:
-    """The share of a column: its longest text, within bounds, so that dates are not broken and prose is."""
-    return max(6, min(34, max(len(text) for text in texts)))
+    """The share of a column: its longest text up to a bound, for prose is broken, but no shorter than a word."""
+    longest_word = max(len(word) for text in texts for word in text.split() or [""])
+    return max(longest_word + 1, min(_PROSE, max(len(text) for text in texts)))
