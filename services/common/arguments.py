@@ -80,7 +80,7 @@ class Lines(ma.fields.String):
     """Text that people typed in several lines: composed, no other control characters, not empty."""
 
     def __init__(self, longest: int, **options: Any) -> None:
-        super().__init__(validate=ma.validate.Length(max=longest), metadata={"format": LINES}, **options)
+        super().__init__(validate=ma.validate.Length(min=1, max=longest), metadata={"format": LINES}, **options)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **options: Any) -> str:
         try:
