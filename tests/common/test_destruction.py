@@ -7,6 +7,7 @@ import io
 import uuid
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pypdf
 import pytest
@@ -17,6 +18,8 @@ from tests.support.databases import Servers
 from tests.support.desk import Desk
 from tests.support.destroying import LONG_AGO, aged, carried_out, counted, director, look, ordered, parts_of
 from tests.support.school import YEAR_START, Class, School, good, make_class
+
+ZONE = ZoneInfo("Europe/Simferopol")
 
 
 def family_of(taught: Class) -> str:
@@ -72,7 +75,7 @@ def test_a_demand_goes_from_the_draft_to_the_certificate(school: School) -> None
         "Аметова Эльмаз Рустемовна, администратор электронного журнала", "Ветрова Анна, директор",
         "Телефоны и адреса электронной почты", "Письма семьям", "электронный классный журнал Zhurnal",
         "требование субъекта персональных данных", "Способ уничтожения", "Выгрузка из журнала регистрации событий",
-        f"{dt.date.fromisoformat(done['done_at'][:10]):%d.%m.%Y}", "не поручалась",
+        f"{dt.datetime.fromisoformat(done['done_at']).astimezone(ZONE):%d.%m.%Y}", "не поручалась",
     ):  # fmt: skip
         assert wanted in said, wanted
     assert school.accounts().get(f"/destruction-acts/{act}/certificate").data == got.data
